@@ -1,6 +1,8 @@
 """The text on the review page: each field with its value, its changes, the criteria it has to meet, and comments."""
 
 import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.forms import BoundField
@@ -61,6 +63,8 @@ class Row:
     """Kinds of personal details that the text may tell."""
     original: Fact | None = None
     """The same in the original, where this is the text of a translation."""
+    by_machine: list[Fact] = dataclasses.field(default_factory=list)
+    """Its texts in the language of the moderator, by machine translation."""
 
     @property
     def is_shown(self) -> bool:
@@ -97,9 +101,12 @@ def rows(
     form: DecisionForm,
     resent: Resubmission | None,
     original: Reading | None = None,
+    *,
+    by_machine: Mapping[str, Fact] = MappingProxyType({}),
 ) -> list[Row]:
     """Return a row for each part of a document, in its order; for a translation of `original`, of what is translated.
 
+    `by_machine`: field → its text in the language of the moderator, by machine translation.
     A criterion stands in the row of its first field, that on personal data in the first row that may tell some.
     """
     requests = resent.request.field_reasons if resent else {}
@@ -123,6 +130,7 @@ def rows(
             [difference for difference in differences if difference.field in _names(part)],
             [detail for name in _names(part) for detail in details.get(name, [])],
             original and Fact(part, original.values),
+            [by_machine[name] for name in _names(part) if name in by_machine],
         )
         for part in (FIELDS.values() if original else parts())
         if part.name != "submitted_on" and (original is None or part.name in (*TRANSLATABLE, "credit"))

@@ -32,6 +32,7 @@ from practices.admin.submission.decisions import (
     same_at,
 )
 from practices.admin.submission.fields import assess, rows
+from practices.admin.submission.machine_translation import for_moderator
 from practices.admin.submission.next import NextAdmin
 from practices.admin.submission.resubmission import resubmission
 from practices.admin.submission.rows import returned_kind, text_hints, update_senders
@@ -172,6 +173,13 @@ class ReviewAdmin(NextAdmin):
         """Return from the preview to the form as typed, without validating it."""
         return self._page(request, submission, self._form(request, submission, initial=_typed(request.POST)))
 
+    def _translate(self, request, submission):
+        """Have the texts translated for the moderator, and show the page again with everything that was typed."""
+        document = proposal(submission, three_way_merge.merge_newest(submission))
+        by_machine = for_moderator(document, by=request.user, is_asked=True)
+        form = self._form(request, submission, initial=_typed(request.POST))
+        return self._page(request, submission, form, by_machine=by_machine)
+
     @staticmethod
     def _form(request, submission, *, data=None, initial=None):
         initial = {"seen": workflow.seen_version(submission), **(initial or {})}
@@ -195,6 +203,7 @@ class ReviewAdmin(NextAdmin):
         "edit_again": _edit_again,
         "assign": _assign,
         "rebase": _rebase,
+        "translate": _translate,
     }
     """Buttons of other forms than the decision."""
 
@@ -384,12 +393,12 @@ class ReviewAdmin(NextAdmin):
         return response
 
     @catalogue_version.reading()
-    def _page(self, request, submission, form, *, rebase_form=None):
+    def _page(self, request, submission, form, *, rebase_form=None, by_machine=None):
         with workflow.reading_judgement(submission):
-            context = self._context(request, submission, form, rebase_form)
+            context = self._context(request, submission, form, rebase_form, by_machine)
         return TemplateResponse(request, "admin/practices/submission/review.html", context)
 
-    def _context(self, request, submission, form, rebase_form):
+    def _context(self, request, submission, form, rebase_form, by_machine):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
         buttons, approves = buttons_among(available), settings.APPROVALS_NEEDED > 1
@@ -399,10 +408,18 @@ class ReviewAdmin(NextAdmin):
         document = proposal(submission, newer)
         reading = documents.read(document)
         translation = beside_original(submission)
+        by_machine = by_machine or for_moderator(document, by=request.user)
         assessments = [] if submission.is_translation else assess(submission, form, by=request.user)
         missing = [one.criterion for one in assessments if one.is_missing]
         resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
-        text_rows = rows(document, assessments, form, resent, translation.get("original"))
+        text_rows = rows(
+            document,
+            assessments,
+            form,
+            resent,
+            translation.get("original"),
+            by_machine=by_machine.facts if by_machine else {},
+        )
         return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
@@ -412,6 +429,10 @@ class ReviewAdmin(NextAdmin):
             "submission": submission,
             "document": document,
             "reading": reading,
+            "by_machine": by_machine,
+            "can_translate": by_machine
+            and by_machine.is_offered
+            and self.has_change_permission(request, submission),
             "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document) if is_open else [],
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
