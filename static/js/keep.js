@@ -1,9 +1,10 @@
 /* What is typed into <form data-keep="name"> stays on this device until the form is saved, for a week at most.
 
    Only fields that differ from the page are kept. Left out are hidden fields, files, passwords, the trap, and what is
-   about a person (fields with `autocomplete`), which browsers fill in by themselves. Where the form is about a text, of the
-   version data-keep-text, ticks are only brought back while that stays the same. A page with this script and without
-   such a form is one that is shown once the form of this tab is saved. */
+   about a person (fields with `autocomplete`), which browsers fill in by themselves. A hidden field with data-carried says
+   something of what was typed, and is kept with it. Where the form is about a text, of the version data-keep-text, ticks
+   are only brought back while that stays the same. A page with this script and without such a form is one that is shown
+   once the form of this tab is saved. */
 
 const DAYS = 7;
 const SENT = "form-sent";
@@ -46,6 +47,7 @@ function keepForm() {
     (field) =>
       field.id && !LEFT_OUT.includes(field.type) && ["", "off"].includes(field.getAttribute("autocomplete") ?? "") && !field.closest(".trap"),
   );
+  const carried = [...form.elements].filter((field) => "carried" in field.dataset);
   const place = (role) => form.parentElement.querySelector(`[data-kept="${role}"]`);
   const version = form.elements.version;
   const versionOfPage = version?.value;
@@ -62,6 +64,7 @@ function keepForm() {
       else field.value = earlier.values[field.id];
       field.closest("details")?.setAttribute("open", "");
     }
+    for (const field of carried) field.value = earlier.values[field.id] || field.value;
     if (version && earlier.version) version.value = earlier.version;
     place("found").hidden = !found.length;
     if (found.length) form.dispatchEvent(new Event("input"));
@@ -72,8 +75,9 @@ function keepForm() {
     if (isOff) return;
     const isUnsaved = (field) =>
       isShownAgain ? field.id in (earlier?.values ?? {}) || valueOf(field) !== blankOf(field) : valueOf(field) !== ofPage(field);
-    const values = Object.fromEntries(fields.filter(isUnsaved).map((field) => [field.id, valueOf(field)]));
-    write(Object.keys(values).length ? { at: Date.now(), version: version?.value, text: form.dataset.keepText, values } : null);
+    const typed = fields.filter(isUnsaved);
+    const values = Object.fromEntries([...typed, ...carried].map((field) => [field.id, valueOf(field)]));
+    write(typed.length ? { at: Date.now(), version: version?.value, text: form.dataset.keepText, values } : null);
   }
   if (isShownAgain) keep();
 

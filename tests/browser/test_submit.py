@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from practices.models import OutboxMessage, Practice
+from practices.models import OutboxMessage, Practice, Submission
 from tests.browser.test_four_ways import TITLE, be_signed_in, tick_required_criteria
-from tests.support.factories import make_moderator
+from tests.support.factories import make_moderator, make_practice
+from tests.support.translator import running_translator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,6 +65,36 @@ def test_first_page_keeps_what_was_typed_until_it_is_saved(open_page):
     page.goto("/submit/")
 
     assert (kept, title.input_value(), found.is_visible()) == (("Welcome desks", "", True), "", False)
+
+
+def test_name_of_the_machine_comes_back_with_the_texts_that_it_filled_in(open_page, settings):
+    practice = make_practice()
+    page = open_page()
+    form = f"{practice.get_translate_url()}?to=fr"
+    with running_translator(settings):
+        page.goto(form)
+        page.get_by_role("button", name="Fill the empty fields by machine translation").click()
+        page.get_by_text("LibreTranslate has filled in:").wait_for()
+
+    page.goto(form)
+    page.get_by_label("Machine translation").fill("")
+    page.get_by_label("Your name").fill("Ana")
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_url("**/edit/")
+
+    assert Submission.objects.get().machine == "LibreTranslate"
+
+
+def test_enter_in_a_field_of_a_translation_asks_no_machine(open_page, settings):
+    practice = make_practice()
+    page = open_page()
+    with running_translator(settings) as translator:
+        page.goto(f"{practice.get_translate_url()}?to=fr")
+        page.get_by_role("textbox", name="Title", exact=False).first.fill("Guichets")
+        page.get_by_role("textbox", name="Title", exact=False).first.press("Enter")
+        page.wait_for_url("**/submissions/**")
+
+    assert translator.sent == []
 
 
 def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, desk):

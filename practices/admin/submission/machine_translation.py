@@ -45,7 +45,7 @@ def for_moderator(document: Document, *, by: Any, is_asked: bool = False) -> For
     """
     if not (service.is_on() and settings.MACHINE_TRANSLATION_FOR_MODERATORS):
         return None
-    source, target = document["language"], _language_of(by)
+    source, target = documents.complete(document)["language"], _language_of(by)
     if not service.can_translate(source, target):
         return None
     texts = documents.texts_of(document)

@@ -43,7 +43,7 @@ class TranslationForm(SubmissionForm):
         ),
     )
     machine.widget.attrs["autocomplete"] = "off"
-    filled = forms.CharField(required=False, widget=forms.HiddenInput)
+    filled = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-carried": True}))
     """Signed: field → the machine that began its text."""
 
     you = Section(
