@@ -69,7 +69,9 @@ def test_texts_stand_beside_the_original(client, submission, translator):
 
     parts = by_machine(page)
     assert parts["field-title"] == "English Machine translation [en] Guichets dans deux ports"
-    assert parts["field-summary"] == "English Machine translation [en] Des guichets aident. - [en] Le dimanche"
+    assert (
+        parts["field-summary"] == "English Machine translation [en] Des guichets aident. - [en] Le dimanche"
+    )
     assert "Nobody has checked them, and they are never published." in page.text
     assert "Translate for me" not in page.texts("button")
 

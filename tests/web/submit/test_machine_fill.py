@@ -273,6 +273,44 @@ def test_nobody_waits_for_the_service_in_a_transaction(client, practice, transla
     assert len(blocks) == 3
 
 
+def test_readers_are_told_which_machine_and_who_checked_it(client, practice, translator, moderator):
+    draft = saved(client, practice, form_on(read(filled(client, practice))))
+    workflow.send(draft)
+    workflow.submit(draft, seen=draft.content_version)
+    before = practice.translations.count()
+    workflow.publish(Submission.objects.get(), by=moderator)
+
+    page = read(client.get(practice.translations.get().get_absolute_url()))
+
+    assert before == 0
+    assert "Machine translation (LibreTranslate), checked by Ana Reyes" in page.text
+
+
+def test_preview_says_that_every_sentence_has_to_be_read(client, practice, translator):
+    draft = saved(client, practice, form_on(read(filled(client, practice))))
+
+    page = read(client.get(f"/submissions/{draft.token}/send/"))
+
+    assert "a machine made the first version (LibreTranslate)" in page.text
+
+
+def test_draft_is_not_overwritten_by_what_the_button_fills(client, practice, translator):
+    form = form_on(read(client.get(f"{practice.get_translate_url()}?to=fr")))
+    draft = saved(client, practice, form | FRENCH | WHO)
+    edit = f"/submissions/{draft.token}/edit/"
+    form = sent_by(read(client.get(edit)).one("form", id="draft"))
+    client.post(edit, form | {"title": "Guichets d’ailleurs"})
+
+    response = client.post(edit, form | {"title": "Guichets d’ici", "then": "machine"})
+
+    draft.refresh_from_db()
+    assert response.status_code == 409
+    assert "filled" not in {
+        field["name"].removeprefix("take-") for field in read(response).all("input", type="radio")
+    }
+    assert draft.document["title"] == "Guichets d’ailleurs"
+
+
 def test_correction_of_a_machine_translation_names_the_machine(client, practice):
     send_translation(State.PUBLISHED, of=practice, machine="DeepL")
 
