@@ -257,6 +257,23 @@ def test_answer_that_there_is_not_changes_nothing(client, answer):
     assert (client.post(path(check), answer).status_code, Check.objects.get().answer) == (200, "")
 
 
+def test_question_about_a_merged_practice_names_the_one_that_was_kept(client):
+    check = make_check()
+    workflow.merge(check.practice, into=make_practice(title="Pension desks"), by=make_moderator())
+
+    page = read(client.get(path(check))).one("main")
+
+    assert "This practice was merged with another one." in page.text
+    assert [link.text for link in page.all("a")] == ["Pension desks"]
+    assert "withdrawn" not in page.text
+
+
+def test_link_of_a_question_that_was_deleted_says_so(client):
+    response = client.get("/checks/unknown/")
+
+    assert (response.status_code, read(response).texts("h1")) == (404, ["This link no longer works"])
+
+
 def test_practice_withdrawn_meanwhile_has_no_question(client):
     check = make_check()
     workflow.withdraw_practice(check.practice, by=make_moderator(), reason="Its source is gone.")

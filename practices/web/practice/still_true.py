@@ -1,7 +1,8 @@
 """The page of the yearly question whether a practice is still as published."""
 
 from django import forms
-from django.shortcuts import get_object_or_404, redirect
+from django.conf import settings
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from practices import workflow
 from practices.choices import Actor, StillTrue
-from practices.core.http.guards import private, public_form
+from practices.core.http.guards import UnknownLink, private, public_form
 from practices.documents import FIRST_YEAR
 from practices.documents.form_fields import YearField
 from practices.models import Check
@@ -27,6 +28,15 @@ class EndForm(forms.Form):
         self.can_have_ended = not start_year or start_year <= now
 
 
+def _check(token):
+    """Return the question of a private link, as it is now. Raises UnknownLink."""
+    rows = Check.objects.select_related("practice__merged_into", "submission")
+    check = rows.filter(token=token).first()
+    if check is None:
+        raise UnknownLink("web/submit/link_not_valid.html", draft_days=settings.DRAFT_DAYS)
+    return check
+
+
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +45,7 @@ def practice_check(request, token):
 
     "yes" counts for what its page has shown; if another revision was published since, that is shown instead (409).
     """
-    check = get_object_or_404(Check.objects.select_related("practice", "submission"), token=token)
+    check = _check(token)
     form = EndForm(start_year=check.practice.start_year)
     is_refused = False
     if request.method == "POST" and workflow.available(check.practice, by=Actor.SUBMITTER):
@@ -54,11 +64,12 @@ def practice_check(request, token):
                         return redirect("practices:practice-check", token)
         except workflow.StepRefused:
             is_refused = True
-            check = Check.objects.select_related("practice", "submission").get(pk=check.pk)
+            check = _check(token)
             form = EndForm(start_year=check.practice.start_year)
     practice = check.practice
     context = {
         "practice": practice,
+        "kept": practice.merged_into,
         "can_answer": bool(workflow.available(practice, by=Actor.SUBMITTER)),
         "form": form,
         "seen": workflow.standing(practice),

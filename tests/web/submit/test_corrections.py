@@ -51,6 +51,18 @@ def test_correction_sent_while_the_practice_is_withdrawn_shows_what_was_typed(cl
     assert "Batumi" in read(response).texts("p", "conflict-text")
 
 
+def test_correction_of_a_merged_practice_says_that_it_was_merged(client, moderator):
+    practice = make_practice()
+    path = f"{practice.get_absolute_url()}correct/"
+    workflow.merge(practice, into=make_practice(title="Pension desks"), by=moderator)
+
+    page = read(send(client, path, title=practice.title, area="Batumi"))
+
+    assert page.texts("h1") == ["This practice was merged"]
+    assert "because the practice was merged with another one" in page.one("p", role="alert").text
+    assert "withdrawn" not in page.one("main").text
+
+
 def test_credit_removed_while_a_reader_writes_is_not_in_the_draft(client, monkeypatch):
     practice = make_practice(credit="Ana")
     path = f"{practice.get_absolute_url()}correct/"
