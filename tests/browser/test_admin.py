@@ -284,3 +284,14 @@ def test_landing_page_fits_a_phone_in_every_language(open_page, language):
     rows = {round(box["y"] + box["height"] / 2, -1) for tool in tools if (box := tool.bounding_box())}
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert len(rows) == 1
+
+
+@pytest.mark.parametrize("width", [800, 1000, 1280])
+def test_queue_is_whole_on_windows_of_every_width(open_page, width):
+    make_submission(State.SUBMITTED, **FULL | {"title": "Pension desks"})
+    page = open_page(width=width)
+    be_signed_in(page, make_moderator())
+
+    page.goto("/admin/practices/submission/")
+
+    assert page.locator(".results").evaluate("it => it.scrollWidth - it.clientWidth") == 0
