@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext, gettext_lazy
 
 from practices.core.http.numbers import whole_number
 from practices.exchange.api.problems import InvalidParameters
@@ -15,7 +16,7 @@ from practices.exchange.api.problems import InvalidParameters
 MAX_LIMIT = 100
 """Items of one answer, at most."""
 DEFAULT_LIMIT = 20
-NO_CURSOR = "must be one that an answer to the same question gave"
+NO_CURSOR = gettext_lazy("must be one that an answer to the same question gave")
 CURSOR = r"^(?:[0-9]{1,16}~)?[0-9]{1,19}$"
 SLUG_CURSOR = r"^[\w-]{1,100}$"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +39,9 @@ def limit(query: QueryDict) -> int:
     given = query.get("limit", str(DEFAULT_LIMIT))
     number = whole_number(given)
     if number is None or not 1 <= number <= MAX_LIMIT:
-        raise InvalidParameters({"limit": [f"must be a whole number from 1 to {MAX_LIMIT}"]})
+        raise InvalidParameters(
+            {"limit": [gettext("must be a whole number from 1 to %(most)s") % {"most": MAX_LIMIT}]}
+        )
     return number
 
 
@@ -48,7 +51,7 @@ def cursor(query: QueryDict) -> Cursor | None:
     if given is None:
         return None
     if not re.fullmatch(CURSOR, given, re.ASCII):
-        raise InvalidParameters({"cursor": [NO_CURSOR]})
+        raise InvalidParameters({"cursor": [str(NO_CURSOR)]})
     at, _tilde, key = given.rpartition("~")
     return Cursor(whole_number(key) or 0, EPOCH + timedelta(microseconds=int(at or 0)))
 
@@ -57,7 +60,7 @@ def text_cursor(query: QueryDict) -> str:
     """Return the cursor of a list in order of slugs; "" for its beginning. Raises InvalidParameters."""
     cursor = query.get("cursor", "")
     if cursor and not re.fullmatch(SLUG_CURSOR, cursor):
-        raise InvalidParameters({"cursor": [NO_CURSOR]})
+        raise InvalidParameters({"cursor": [str(NO_CURSOR)]})
     return cursor
 
 
@@ -68,7 +71,8 @@ def fields(query: QueryDict, known: Iterable[str]) -> list[str] | None:
     names = [name.strip() for name in query.get("fields", "").split(",") if name.strip()]
     known = list(known)
     if unknown := [name for name in names if name not in known]:
-        faults = [f"“{name[:60]}” is no field; known: {', '.join(known)}" for name in unknown[:5]]
+        fault = gettext("“%(name)s” is no field; known: %(known)s")
+        faults = [fault % {"name": name[:60], "known": ", ".join(known)} for name in unknown[:5]]
         raise InvalidParameters({"fields": faults})
     return names
 
@@ -79,8 +83,9 @@ def changed_since(query: QueryDict) -> datetime | None:
         return None
     instant = _instant(query.get("changed_since", ""))
     if instant is None:
-        example = "must be a day or an instant with its offset, such as 2026-11-02 or 2026-11-02T09:30:00Z"
-        raise InvalidParameters({"changed_since": [example]})
+        fault = gettext("must be a day or an instant with its offset, such as %(day)s or %(instant)s")
+        examples = {"day": "2026-11-02", "instant": "2026-11-02T09:30:00Z"}
+        raise InvalidParameters({"changed_since": [fault % examples]})
     return instant
 
 
@@ -103,7 +108,7 @@ def check_choice(query: QueryDict, name: str, known: Iterable[str]) -> None:
     """Raise InvalidParameters unless the parameter is missing, empty or one of `known`."""
     known = list(known)
     if query.get(name, "") not in {"", *known}:
-        raise InvalidParameters({name: [f"must be one of: {', '.join(known)}"]})
+        raise InvalidParameters({name: [gettext("must be one of: %(known)s") % {"known": ", ".join(known)}]})
 
 
 def choose(record: dict[str, Any], names: list[str] | None) -> dict[str, Any]:

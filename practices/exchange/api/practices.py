@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
@@ -20,7 +21,7 @@ from practices.exchange.api.links import list_response
 from practices.exchange.api.parameters import Cursor
 from practices.exchange.api.problems import InvalidParameters
 from practices.exchange.api.records import NAMES, Json, practice_records, revision_record, tombstone
-from practices.exchange.api.schemas import FACET_NAMES, where_listed
+from practices.exchange.api.schemas import FACET_NAMES, values_path
 from practices.exchange.api.view import PublicView
 from practices.models import Practice
 
@@ -90,7 +91,9 @@ def _has_tags(query: QueryDict) -> bool:
 
 def _faults(practices: PracticeFilter) -> dict[str, list[str]]:
     return {
-        name: [f"has an unknown value; {where_listed(name)}"]
+        name: [
+            gettext("has an unknown value; its values are listed at %(path)s") % {"path": values_path(name)}
+        ]
         if name in FACET_NAMES
         else [*map(str, messages)]
         for name, messages in practices.errors.items()

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -17,14 +18,14 @@ class InvalidParameters(exceptions.APIException):
     status_code = HTTPStatus.BAD_REQUEST
 
     def __init__(self, faults: dict[str, list[str]]):
-        super().__init__("Some parameters cannot be understood.")
+        super().__init__(gettext("Some parameters cannot be understood."))
         self.faults = faults
 
 
 def problem_details(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer to an exception of a view; None for one that is a fault of ours, which Django answers."""
     if isinstance(exception, Http404):
-        exception = exceptions.NotFound("Nothing public is at this address.")
+        exception = exceptions.NotFound(gettext("Nothing public is at this address."))
     response = exception_handler(exception, context)
     if response is None or not isinstance(exception, exceptions.APIException):
         return response

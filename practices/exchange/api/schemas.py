@@ -261,16 +261,17 @@ FAULTS = {
 FACET_NAMES = [name for name, each in PracticeFilter.base_filters.items() if isinstance(each, Facet)]
 
 
-def where_listed(facet: str) -> str:
-    """Say where the values of a facet are listed."""
-    return f"its values are listed at /api/v1/{'tags' if facet == 'tag' else f'taxonomies/{facet}'}/"
+def values_path(facet: str) -> str:
+    """Return the path of the list of the values of a facet."""
+    return f"/api/v1/{'tags' if facet == 'tag' else f'taxonomies/{facet}'}/"
 
 
 def _parameter(name: str, each: Filter) -> OpenApiParameter:
     if name in FACET_NAMES:
         label = "Tag" if name == "tag" else each.label  # a topic of the API is a concept of the thesaurus
         description = (
-            f"{label}; {where_listed(name)}. If you give several values, a practice needs to match only one."
+            f"{label}; its values are listed at {values_path(name)}. If you give several values, a practice needs to "
+            "match only one."
         )
         schema: Any = list_schema(TEXT) | {"maxItems": MAX_VALUES}
         return OpenApiParameter(name, schema, description=description, explode=True, style="form")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -42,9 +43,10 @@ class PublicView(APIView):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        known = ", ".join(sorted(self.parameters)) or "none"
         if unknown := [name for name in request.GET if name not in self.parameters]:
-            raise InvalidParameters({name: [f"is no parameter here; known: {known}"] for name in unknown})
+            known = ", ".join(sorted(self.parameters)) or gettext("none")
+            fault = gettext("is no parameter here; known: %(known)s") % {"known": known}
+            raise InvalidParameters({name: [fault] for name in unknown})
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
