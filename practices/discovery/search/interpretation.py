@@ -86,7 +86,7 @@ def _with_names(term: Term) -> Term:
     if term.excluded or term.exact or term.prefix or term.is_place:
         return term
     keys = catalogue_names.keys_named(term.typed, term.forms)
-    phrases: list[tuple[str, ...]] = [(name_lexeme(*key),) for key in keys]
+    phrases: list[Run] = [(name_lexeme(*key),) for key in keys]
     if city := time_zones.city_named(term.typed):
         phrases += tokenizer.runs(city)
     is_foreign = term.is_foreign or bool(
