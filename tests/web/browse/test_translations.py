@@ -283,10 +283,10 @@ def test_practice_that_was_shown_in_one_language_is_shown_in_the_next_one_afterw
 
 
 ORIGINALS = {
-    # What staff moderate, and what submitters wrote themselves.
+    # What staff moderate, what submitters wrote themselves, and what is translated.
     "admin", "emails/practice_check", "emails/practice_merged", "emails/practice_restored", "emails/practice_revised",
     "emails/practice_withdrawn", "emails/withdrawal_declined", "emails/withdrawal_requested",
-    "web/submit/submission_form.html", "web/practice/practice_check.html",
+    "web/submit/submission_", "web/submit/translation_", "web/practice/practice_check.html",
     # Revisions, which are those of the original.
     "web/practice/revision_detail.html", "web/practice/revision_list.html",
     # Its practices have no translation loaded.
