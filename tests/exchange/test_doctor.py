@@ -391,3 +391,29 @@ def test_service_that_refuses_the_key_is_explained(settings):
 
     assert "DeepL does not accept our requests." in finding.sentence
     assert "MACHINE_TRANSLATION_KEY" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://translate.example.org", True),
+        ("http://8.8.8.8:5000", True),
+        ("https://translate.example.org", False),
+        ("http://127.0.0.1:5000", False),
+        ("http://10.0.0.7:5000", False),
+        ("http://[::1]:5000", False),
+        ("http://libretranslate:5000", False),
+        ("http://translate.internal", False),
+    ],
+)
+def test_texts_without_encryption_are_a_warning(settings, monkeypatch, address, says):
+    settings.MACHINE_TRANSLATION, settings.MACHINE_TRANSLATION_URL = "libretranslate", address
+    monkeypatch.setattr(
+        connections.machine_translation,
+        "pairs",
+        lambda within: dict.fromkeys(["en", "fr", "es", "ar", "zh", "ru"]),
+    )
+
+    finding = connections.translation_service()
+
+    assert ("without encryption" in finding.sentence) == says

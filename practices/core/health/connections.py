@@ -1,6 +1,7 @@
 """Checks of the shared cache, and of the public address of the catalogue."""
 
 import urllib.request
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
@@ -10,12 +11,15 @@ from practices.choices import LANGUAGES
 from practices.core import machine_translation
 from practices.core.findings import Finding, fault, ok, warning
 from practices.core.http import outgoing
+from practices.core.network import parse_address
 from practices.core.punctuation import listed
 
 SECONDS = 10
 """For an answer of our own address."""
 REDIRECTS = (301, 302, 307, 308)
 NO_SERVER_BEHIND = (502, 503, 504)
+PRIVATE_NAMES = (".internal", ".local", ".localhost", ".test", ".home.arpa")
+"""Ends of names that mean nothing in a public network (RFC 6761, 6762 and 8375)."""
 
 
 def cache() -> Finding:
@@ -56,6 +60,12 @@ def translation_service() -> Finding:
                 "Check MACHINE_TRANSLATION_URL and MACHINE_TRANSLATION_KEY, and that this machine reaches the service."
             ),
         )
+    if _is_read_by_others(settings.MACHINE_TRANSLATION_URL):
+        return warning(
+            name,
+            _("Texts are sent to %(service)s without encryption.") % service,
+            _("Set MACHINE_TRANSLATION_URL to an address that begins with https."),
+        )
     names = dict(LANGUAGES)
     codes = [code for code, _name in settings.LANGUAGES if code in names]
     if unknown := [names[code] for code in codes if machine_translation.spelling(code, known) is None]:
@@ -66,6 +76,15 @@ def translation_service() -> Finding:
             _("Install them in the service, if it is yours. Otherwise the pages say so to whoever asks."),
         )
     return ok(name, _("%(service)s translates all languages of the pages.") % service)
+
+
+def _is_read_by_others(url: str) -> bool:
+    """Return whether what is sent to an address crosses a public network as it is."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    address = parse_address(host)
+    is_public = address.is_global if address else "." in host and not host.endswith(PRIVATE_NAMES)
+    return parts.scheme == "http" and is_public
 
 
 def public_address() -> Finding:
