@@ -3,6 +3,7 @@
 import mimetypes
 import sys
 from datetime import timedelta
+from math import ceil
 from sqlite3 import SQLITE_READONLY
 
 from django.conf import settings
@@ -123,9 +124,16 @@ def privacy(request):
                 settings.RETENTION_AUDIT_DAYS,
             ),
             (_("A count of requests from a network or e-mail address, as a keyed hash"), 1),
+            *_kept_translations(),
         ],
     }
     return TemplateResponse(request, "web/site/privacy.html", context)
+
+
+def _kept_translations():
+    """Return how many days a machine translation is kept, if any is."""
+    days = ceil(settings.MACHINE_TRANSLATION_KEPT_HOURS / 24) if machine_translation.is_on() else 0
+    return [(_("A machine translation that somebody asked for, in the cache"), days)] if days else []
 
 
 @public

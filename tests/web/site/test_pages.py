@@ -167,3 +167,12 @@ def test_privacy_says_what_a_service_of_machine_translation_gets(
     text = read(client.get("/privacy/")).text
 
     assert [words for words in ("published practice", "Moderators may") if words in text] == says
+
+
+def test_privacy_says_how_long_a_machine_translation_is_kept(client, settings):
+    settings.MACHINE_TRANSLATION, settings.MACHINE_TRANSLATION_NAME = "deepl", "DeepL"
+    settings.MACHINE_TRANSLATION_KEPT_HOURS = 36
+
+    facts = read(client.get("/privacy/")).one("dl", "facts").texts("div")
+
+    assert facts[-1] == "A machine translation that somebody asked for, in the cache 2 days"
