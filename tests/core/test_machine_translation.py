@@ -53,6 +53,20 @@ def test_language_is_spelt_as_the_service_does(translator, ours, theirs):
     assert made.texts["summary"] in {f"[{code}] Guichets" for code in theirs}
 
 
+def test_traditional_chinese_is_read_by_a_service_with_one_chinese(settings):
+    with running_translator(settings, "deepl"):
+        made = translate("櫃檯", source="zh-hant", target="fr")
+
+    assert made.texts == {"summary": "[FR] 櫃檯"}
+
+
+def test_traditional_chinese_is_not_written_as_simplified(settings):
+    with running_translator(settings, "deepl"):
+        made = translate("Desks", target="zh-hant")
+
+    assert made.texts == {}
+
+
 def test_no_service_is_asked_without_a_setting(settings):
     settings.MACHINE_TRANSLATION = ""
 

@@ -208,7 +208,8 @@ def _put_together(parts: Mapping[str, list], made: Mapping[str, str]) -> dict[st
 
 
 def _pair(known: services.Pairs, source: str, target: str) -> tuple[str, str] | None:
-    from_ = spelling(source, known)
+    # Services that write one Chinese read both.
+    from_ = spelling(source, known) or spelling(source.partition("-")[0], known)
     into = from_ and spelling(target, known[from_])
     return (from_, into) if from_ and into else None
 
