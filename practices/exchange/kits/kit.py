@@ -64,7 +64,11 @@ def _entry(revision: Revision) -> Entry:
     practice = revision.practice
     document = documents.for_readers(revision.document)
     citation = citations.citation_of(
-        practice, document, revision=revision.number, revised_at=revision.published_at
+        practice,
+        document,
+        revision=revision.number,
+        revised_at=revision.published_at,
+        translation=practice.translation,
     )
     return Entry(practice, documents.read(document, practice.translation), citation)
 
