@@ -89,8 +89,8 @@ def practice_detail(request, pk, slug):
         query = request.META["QUERY_STRING"]
         path = reverse("practices:practice-detail", args=[pk, standing.slug])
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
-    translation = SimpleLazyObject(lambda: _translation(standing))
-    reading = SimpleLazyObject(lambda: documents.read(revision.document, _translation(standing)))
+    translation = SimpleLazyObject(lambda: revision.practice.translation)
+    reading = SimpleLazyObject(lambda: documents.read(revision.document, revision.practice.translation))
     practice_filter = lazy_filter(request)
     citation = SimpleLazyObject(lambda: latest_citation(revision.practice, revision))
     attachments = once(lambda: files.of_practice(revision.practice) if revision.has_files else [])
@@ -116,6 +116,7 @@ def practice_detail(request, pk, slug):
             page=site_address(revision.practice.get_absolute_url()),
             published=revision.practice.published_at,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
+            translations=revision.practice.translations.published() if standing.translations else (),
         ),
         "citation_formats": citations.FORMATS,
         "list_key": fragment_key(request) if finds_practices(request) else None,
@@ -184,16 +185,18 @@ def _other_texts(standing):
 
 
 def _latest_revision(standing):
-    """Return the latest revision of a practice, and whether it `has_files`, which most have not."""
+    """Return the latest revision of a practice, with the translation that its page shows, and whether it `has_files`."""
     recorded = RevisionFile.objects.filter(revision=OuterRef("pk"))
     columns = [*REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS)]
-    return (
+    revision = (
         Revision.objects.filter(practice=standing.pk, number=standing.revision)
         .select_related("practice")
         .only(*columns)
         .annotate(has_files=Exists(recorded) | Q(files_recorded=False))
         .get()
     )
+    revision.practice.translation = _translation(standing)
+    return revision
 
 
 def _neighbours(practice, practice_filter):

@@ -1,5 +1,7 @@
 """The page of a practice in the language of its reader, and what it says of the original."""
 
+import json
+
 import pytest
 
 from practices import workflow
@@ -112,3 +114,25 @@ def test_next_version_of_a_translation_is_shown_at_once(client, practice):
     send_translation(State.PUBLISHED, of=practice, title="Des guichets")
 
     assert page_of(client, practice, "fr").one("h1").text == "Des guichets"
+
+
+def test_reference_and_metadata_on_the_page_are_those_of_the_translation(client, practice):
+    page = page_of(client, practice, "fr")
+
+    described = json.loads(page.one("script", type="application/ld+json").raw)
+    assert (described["name"], described["inLanguage"]) == (FRENCH["title"], "fr")
+    assert described["translationOfWork"]["name"] == document()["title"]
+    assert page.one("meta", name="citation_title")["content"] == FRENCH["title"]
+
+
+def test_metadata_of_the_original_name_its_translations(client, practice):
+    described = json.loads(page_of(client, practice).one("script", type="application/ld+json").raw)
+
+    assert [each["inLanguage"] for each in described["workTranslation"]] == ["fr"]
+
+
+def test_links_to_share_the_page_have_the_title_that_it_shows(client, practice):
+    page = page_of(client, practice, "fr")
+
+    assert page.one("meta", property="og:title")["content"] == FRENCH["title"]
+    assert page.one("link", type="application/json+oembed")["title"] == FRENCH["title"]
