@@ -104,7 +104,7 @@ def practice_detail(request, pk, slug):
         "is_foreign": standing.shown != get_language(),
         "text_language": lambda: LANGUAGE_NAMES.get(standing.language, standing.language),
         "attachments": attachments,
-        "address": lambda: site_address(revision.practice.get_absolute_url()),
+        "address": lambda: _address(revision.practice),
         "permanent_address": lambda: citation.address,
         "doi_address": lambda: citation.doi_address,
         "references": lambda: citations.references(citation),
@@ -113,7 +113,7 @@ def practice_detail(request, pk, slug):
         "json_ld": lambda: metadata.json_ld(
             citation,
             reading,
-            page=site_address(revision.practice.get_absolute_url()),
+            page=_address(revision.practice),
             published=revision.practice.published_at,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
             translations=revision.practice.translations.published() if standing.translations else (),
@@ -169,6 +169,12 @@ def _translations(practice):
     if not languages_of_translations():
         return {}
     return {row.language: row for row in practice.translations.published().order_by("language")}
+
+
+def _address(practice):
+    """Return the address of the page, which names the language of the text unless it is that of the page."""
+    shows_another = practice.translation and practice.translation.language != get_language()
+    return site_address((practice.translation if shows_another else practice).get_absolute_url())
 
 
 def _translation(standing):
