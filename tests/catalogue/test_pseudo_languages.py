@@ -99,6 +99,7 @@ DJANGOS_OWN = {"Search", "True", "False"}
 """Strings not marked for translation in Django's own templates, and in the icons of its lists."""
 TYPED = {
     "admin",
+    "Accented",  # a language, by its own name
     "Migration Good Practices",
     "email",
     "moderator",
