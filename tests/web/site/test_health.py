@@ -6,7 +6,7 @@ from time import monotonic
 from typing import NamedTuple
 
 import pytest
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
@@ -108,7 +108,7 @@ def test_cache_that_is_away_is_told_in_time(client, settings, with_sender):
 def test_storage_that_hangs_is_told_in_time(client, monkeypatch, with_sender):
     answers = threading.Event()
 
-    class Hanging(FileSystemStorage):
+    class Hanging(Storage):
         def exists(self, name):
             return answers.wait(10)
 
