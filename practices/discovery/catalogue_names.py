@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import Value
 from django.utils.translation import get_language, override
 
 from practices.choices import EvidenceLevel
@@ -180,9 +181,7 @@ def _names() -> dict[str, dict[Key, tuple[str, ...]]]:
     rows: dict[Key, Taxonomy] = {}
     rows |= {("objective", row.number): row for row in Objective.objects.all()}
     rows |= {("sdg", row.number): row for row in SustainableDevelopmentGoal.objects.all()}
-    rows |= {("principle", row.letter): row for row in GuidingPrinciple.objects.all()}
-    rows |= {("implementer", row.slug): row for row in ImplementerKind.objects.all()}
-    rows |= {("type", row.slug): row for row in PracticeType.objects.all()}
+    rows |= _rows_with_one_name()
     found: dict[str, dict[Key, tuple[str, ...]]] = {}
     for language in dict.fromkeys(["en", *(code for code, _name in settings.LANGUAGES)]):
         names = {key: _names_of(row, language) for key, row in rows.items()}
@@ -195,6 +194,29 @@ def _names() -> dict[str, dict[Key, tuple[str, ...]]]:
         if language == "en":
             names |= {key: (*_numbered(key), *its) for key, its in names.items()}
         found[language] = names
+    return found
+
+
+_WITH_ONE_NAME: dict[str, type[Taxonomy]] = {
+    "principle": GuidingPrinciple,
+    "implementer": ImplementerKind,
+    "type": PracticeType,
+}
+
+
+def _rows_with_one_name() -> dict[Key, Taxonomy]:
+    """Return the rows of tables whose rows have one name, with only their key, name and translations. One query."""
+    selects = [
+        model.objects.order_by()
+        .annotate(kind=Value(kind))
+        .values_list("kind", model.NATURAL_KEY, *model.TRANSLATED, "translations")
+        for kind, model in _WITH_ONE_NAME.items()
+    ]
+    found: dict[Key, Taxonomy] = {}
+    for kind, key, name, translations in selects[0].union(*selects[1:], all=True):
+        model = _WITH_ONE_NAME[kind]
+        texts = {model.NATURAL_KEY: key, model.TRANSLATED[0]: name}
+        found[kind, key] = model(translations=translations, **texts)
     return found
 
 
