@@ -455,7 +455,9 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                     practice, language=language, by=request.user, reason=reason, seen=seen
                 )
             except workflow.TransitionNotAllowed:
-                return self._not_done(request, practice, not_done)
+                return self._not_done(
+                    request, practice, _("Nothing was changed: the practice is no longer public.")
+                )
             except workflow.PracticeRevisedMeanwhile:
                 translation.refresh_from_db()
                 form.data = {**form.data.dict(), "seen": str(translation.number)}

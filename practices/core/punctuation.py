@@ -27,5 +27,7 @@ def bracketed(text: Any) -> str:
 
 
 def sentence(text: Any) -> str:
-    """Return a text with a full stop. Chinese has one of its own."""
+    """Return a text with a full stop, unless it ends with a sign. Chinese has one of its own."""
+    if str(text).endswith((".", "!", "?", "…", "؟", "。", "！", "？")):
+        return str(text)
     return gettext("%(text)s.") % {"text": text}

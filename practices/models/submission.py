@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from practices import clock
 from practices.choices import (
@@ -341,6 +341,13 @@ class Submission(models.Model):
     @property
     def is_translation(self):
         return bool(self.translates_into)
+
+    @property
+    def change_label(self):
+        """Word for a submission that concerns a practice of the catalogue; empty for a new practice."""
+        if self.is_translation:
+            return gettext("translation")
+        return gettext("update") if self.is_change else ""
 
     @property
     def translates_into_name(self):

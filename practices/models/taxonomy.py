@@ -75,7 +75,7 @@ class Taxonomy(models.Model):
 
     @property
     def name_is_our_translation(self) -> bool:
-        """Whether the name that lists and facts show is an official one in a translation that nobody has verified."""
+        """True if the name that lists and facts show is an official one in a translation that nobody has verified."""
         return False
 
     def _place_of(self, column: str) -> tuple[str, str, str]:

@@ -102,4 +102,4 @@ class Translation(models.Model):
             return gettext("Machine translation (%(machine)s), checked before publication") % who
         if self.translator:
             return gettext("Translated by %(who)s") % who
-        return gettext("Translated by a reader who wants no name shown")
+        return gettext("Translated anonymously")

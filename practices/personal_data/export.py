@@ -16,6 +16,7 @@ from practices.personal_data.held import Held
 
 def export(held: Held) -> dict[str, Any]:
     """Return personal data, ready for JSON. Internal notes of moderators are about the practice and left out."""
+    originals = held.credited_originals
     return {
         "address": held.address or None,
         "submitters": [_submitter(submitter, held) for submitter in held.submitters.order_by("pk")],
@@ -23,7 +24,7 @@ def export(held: Held) -> dict[str, Any]:
         "public_credits": [
             {"practice": site_address(practice.get_absolute_url()), "credit": practice.credit}
             for practice in held.credited_practices
-            if practice.pk in held.credited_originals
+            if practice.pk in originals
         ]
         + [
             {"practice": site_address(row.get_absolute_url()), "credit": row.translator}

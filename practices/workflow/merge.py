@@ -74,9 +74,8 @@ def merge(
     indexing.remove_from_index(practice)
     delete_dumps()
     practice.absorbed.update(merged_into=into, changed_at=practice.changed_at)
-    moved = practice.submissions.undecided().filter(
-        translates_into=""
-    )  # others are of the text that nobody reads
+    # Translations stay with the text that they translate.
+    moved = practice.submissions.undecided().filter(translates_into="")
     for submission in moved.select_for_update().order_by("pk"):
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
             cancel_publication(submission, by=by, now=now)

@@ -1,6 +1,6 @@
 """Redaction: removing texts from the earlier revisions of a practice for good."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from practices import clock, documents
 from practices.choices import DECIDED
 from practices.core import catalogue_version
+from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Revision, Submission, delete_dumps
 from practices.workflow.errors import StillPublished
 from practices.workflow.publishing import lock_practice, record_step
@@ -37,7 +38,8 @@ def redact_revision(
 ) -> bool:
     """Remove the texts of these fields from an earlier revision; `reason` is its public note.
 
-    The same text goes from all earlier revisions and from submissions to the practice, so that no comparison shows it.
+    The same text goes from all earlier revisions and from submissions to the practice, so that no comparison shows it,
+    and what translates it from translations of these revisions.
     Submissions that are undecided get the latest text in its place. The fingerprint stays: an import recognises the
     text by it, and does not bring it back. Returns False if there is nothing to remove. Raises StillPublished, and
     PracticeRevisedMeanwhile unless the `standing` is as `seen`.
@@ -52,10 +54,16 @@ def redact_revision(
         raise StillPublished(same)
     if not removed:
         return False
-    for each in practice.revisions.exclude(number=practice.revision_number):
+    earlier = list(practice.revisions.exclude(number=practice.revision_number))
+    having = {each.number: has for each in earlier if (has := _having(each.document, removed))}
+    for each in earlier:
         _redact(each, removed, reason=reason, now=now)
     for submission in practice.submissions.select_for_update().order_by("pk"):
         _remove_from_submission(submission, removed, latest)
+        if submission.is_translation and submission.based_on in having:
+            _remove_translated(submission, having[submission.based_on])
+    if _redact_translations(practice, having, reason=reason, now=now) and practice.is_public:
+        indexing.index_practice(practice, latest)
     Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())
     delete_dumps()
     names = ", ".join(sorted(removed))
@@ -96,6 +104,36 @@ def _remove_from_submission(submission: Submission, removed: dict[str, Any], lat
     is_decided = submission.state in DECIDED
     document = submission.document | {name: _blank(name) if is_decided else latest[name] for name in names}
     Submission.objects.filter(pk=submission.pk).update(document=document, version=F("version") + 1)
+
+
+def _remove_translated(submission: Submission, names: Collection[str]) -> None:
+    """Remove from the submission of a translation what it has of these fields, in its own language."""
+    submission.refresh_from_db()
+    for event in submission.events.exclude(changes={}):
+        event.changes = {name: values for name, values in event.changes.items() if name not in names}
+        event.save(update_fields=["changes"])
+    document = submission.document | {name: _blank(name) for name in names}
+    Submission.objects.filter(pk=submission.pk).update(document=document, typed={}, version=F("version") + 1)
+
+
+def _redact_translations(
+    practice: Practice, having: Mapping[int, Collection[str]], *, reason: str, now: datetime
+) -> bool:
+    """Remove fields from the translations of the revisions that had them; one without its title is withdrawn.
+
+    Returns whether there was any.
+    """
+    found = list(practice.translations.filter(of_revision__in=having))
+    for translation in found:
+        names = having[translation.of_revision]
+        translation.texts = {name: text for name, text in translation.texts.items() if name not in names}
+        lacking = [name for name in documents.NEEDED if name in names]
+        translation.texts |= {name: _blank(name) for name in lacking}
+        if lacking and translation.is_public:
+            translation.withdrawn_at, translation.withdrawal_reason = now, reason
+        translation.number += 1
+        translation.save(update_fields=["texts", "withdrawn_at", "withdrawal_reason", "number"])
+    return bool(found)
 
 
 def _having(document: dict[str, Any], removed: dict[str, Any]) -> list[str]:

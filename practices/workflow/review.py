@@ -356,7 +356,7 @@ def publish(
         **rebased_columns(submission),
     )
     if submission.translates_into:
-        translation = publish_translation(submission, by=by, now=now)
+        translation = publish_translation(submission, now=now)
         path = translation.get_absolute_url()
         notify_submitter(
             submission, Kind.SUBMISSION_PUBLISHED, edited=_edited(submission), published_path=path

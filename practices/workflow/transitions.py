@@ -24,7 +24,7 @@ from practices.choices import (
     PracticeState,
     State,
 )
-from practices.models import ModerationEvent, Practice, Submission
+from practices.models import ModerationEvent, Practice, Submission, Translation
 from practices.workflow import guards
 from practices.workflow.errors import (
     ChangedMeanwhile,
@@ -391,21 +391,39 @@ def transition(name: str, *, by: Staff | None) -> Transition:
 
 
 def seen_version(submission: Submission) -> str:
-    """Return a string that identifies what a moderator reads: the last event, the newest revision, text and files."""
+    """Return a string that identifies what a moderator reads: the last event, the newest revision, text and files.
+
+    With a translation, also the version that readers see of it.
+    """
     return seen_versions([submission])[submission.pk]
 
 
 def seen_versions(submissions: Sequence[Submission]) -> dict[int, str]:
-    """Return the `seen_version` of each submission, by key. At most two queries."""
+    """Return the `seen_version` of each submission, by key. At most three queries."""
     events = ModerationEvent.objects.filter(submission__in=[each.pk for each in submissions]).order_by()
     last = dict(events.values_list("submission").annotate(last=Max("pk")))
     updated = [each.practice_id for each in submissions if each.practice_id is not None]
     newest = (
         dict(Practice.objects.filter(pk__in=updated).values_list("pk", "revision_number")) if updated else {}
     )
+    translations = _versions_of_translations([each for each in submissions if each.is_translation])
     return {
         each.pk: f"{last.get(each.pk, '')}/{newest.get(each.practice_id or 0, '')}/{each.content_version}"
+        + translations.get((each.practice_id, each.translates_into), "")
         for each in submissions
+    }
+
+
+def _versions_of_translations(submissions: Sequence[Submission]) -> dict[tuple[int | None, str], str]:
+    """Return (practice, language) → version of the translation that these submissions would replace."""
+    if not submissions:
+        return {}
+    rows = Translation.objects.filter(practice__in=[each.practice_id for each in submissions])
+    return {
+        (practice, language): f"~{number}{'' if withdrawn_at is None else '-'}"
+        for practice, language, number, withdrawn_at in rows.values_list(
+            "practice", "language", "number", "withdrawn_at"
+        )
     }
 
 

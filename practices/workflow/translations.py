@@ -57,7 +57,7 @@ def begin_translation(
     )
 
 
-def publish_translation(submission: Submission, *, by: Staff | None, now: datetime) -> Translation:
+def publish_translation(submission: Submission, *, now: datetime) -> Translation:
     """Publish the texts of a submission as the translation into its language, in place of the one there is.
 
     Call it after `catalogue_version.bump`, in the transaction of the step.
@@ -171,16 +171,13 @@ def remove_translator(practice: Practice, *, language: str) -> None:
 
 
 def translators(translation: Translation) -> list[Submission]:
-    """Return the latest published submission of each confirmed address that translated a practice into this language."""
+    """Return the submission that brought a translation as it is, if its address is confirmed; none after its erasure."""
     rows = Submission.objects.filter(
-        practice=translation.practice_id,
-        translates_into=translation.language,
-        state=State.PUBLISHED,
-        submitter__verified_at__isnull=False,
-    ).exclude(submitter__email="")
-    return list(
-        {row.submitter.email: row for row in rows.select_related("submitter").order_by("pk")}.values()
+        practice=translation.practice_id, translates_into=translation.language, state=State.PUBLISHED
     )
+    latest = rows.select_related("submitter").order_by("decided_at", "pk").last()
+    is_reachable = latest and latest.submitter.email and latest.submitter.verified_at
+    return [latest] if latest and is_reachable else []
 
 
 def _renew(practice: Practice, document: Document) -> None:
@@ -203,6 +200,5 @@ def _tell_owners(translation: Translation, *, sender: str) -> None:
             Kind.PRACTICE_REVISED,
             cause=Cause.TRANSLATED,
             language=language,
-            note=translation.made_by,
             revision_path=translation.get_absolute_url(),
         )

@@ -1,20 +1,28 @@
-// The kit of this browser: the page of a kit remembers it, and links on other pages add to it. Without a script, each link
-// begins a kit of its own.
+// The kit of this browser. The page of a kit is remembered once its reader has come to it by a link that changes the kit;
+// links on practice pages then add to it. A kit that somebody has shared is only shown, and replaces nothing.
 const NAME = "kit";
+const OWN = "kit-own";
 const page = document.querySelector("[data-kit]");
 
-function kept() {
+function stored(storage, name) {
   try {
-    return (localStorage.getItem(NAME) ?? "").split(",").filter(Boolean);
+    return storage.getItem(name) ?? "";
   } catch {
-    return []; // where a page may store nothing
+    return ""; // where a page may store nothing
   }
 }
 
-if (page) {
+function store(storage, name, value) {
   try {
-    localStorage.setItem(NAME, page.dataset.kit);
-  } catch { /* it is in the address all the same */ }
+    storage.setItem(name, value);
+  } catch { /* the kit is in the address all the same */ }
+}
+
+if (page) {
+  if (stored(sessionStorage, OWN)) {
+    store(localStorage, NAME, page.dataset.kit);
+    store(sessionStorage, OWN, "");
+  }
   const button = page.querySelector("[data-print]");
   if (button) {
     button.hidden = false;
@@ -23,7 +31,7 @@ if (page) {
 }
 
 for (const link of document.querySelectorAll("[data-add-to-kit]")) {
-  const ids = kept();
+  const ids = stored(localStorage, NAME).split(",").filter(Boolean);
   const own = link.dataset.addToKit;
   if (ids.length === 0) continue;
   const address = new URL(link.href);
@@ -31,3 +39,7 @@ for (const link of document.querySelectorAll("[data-add-to-kit]")) {
   link.href = address;
   link.querySelector("[data-kit-count]").textContent = ` (${ids.length})`;
 }
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-add-to-kit], [data-kit-step]")) store(sessionStorage, OWN, "yes");
+});

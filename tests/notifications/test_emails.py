@@ -147,8 +147,8 @@ def after_publication(kind, submission):
             workflow.merge(practice, into=make_practice(title="Desks"), by=by)
         case Kind.TRANSLATION_WITHDRAWN | Kind.TRANSLATION_RESTORED:
             send_translation(State.PUBLISHED, of=practice, title=practice.title)
-            workflow.withdraw_translation(practice, language="fr", by=by, reason="It is wrong.")
-            workflow.restore_translation(practice, language="fr", by=by, reason="It is right.")
+            workflow.withdraw_translation(practice, language="fr", by=by, reason="Its source is gone.")
+            workflow.restore_translation(practice, language="fr", by=by, reason="Its source is back.")
         case Kind.WITHDRAWAL_REQUESTED:
             workflow.request_withdrawal(submission, reason="It names a colleague.")
         case Kind.WITHDRAWAL_DECLINED:

@@ -35,7 +35,7 @@ API = [
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
-    "statistics-file", "document-schema", "kit-file", "kit-of-list",
+    "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "languages", "robots", "llms", "sitemap", "sitemap-part",
     "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
     *API,
@@ -63,10 +63,11 @@ DOWNLOADS = [
     "submit-template",
     "dump",
     "dump-checksum",
+    "kit-file",
 ]
-"""Files, tested in tests/web/submit/test_attachments.py and tests/web/site/test_data.py."""
-REDIRECTS = ["permanent", "permanent-citation", "newest-dump"]
-"""Addresses that lead elsewhere, tested in tests/documents/test_citations.py and tests/web/site/test_data.py."""
+"""Files, tested in tests/web/submit/test_attachments.py, tests/web/site/test_data.py and tests/web/test_kits.py."""
+REDIRECTS = ["permanent", "permanent-citation", "newest-dump", "kit-of-list"]
+"""Addresses that lead elsewhere, tested in tests/documents/test_citations.py and beside their targets."""
 OPERATION = ["healthz", "readyz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
@@ -121,7 +122,6 @@ VARIANTS = {
     "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json", "jsonl", "bib", "ris", "csl.json"],
     "practice-citation": ["bib", "ris", "json"],
-    "kit-file": ["docx", "epub"],
     "sitemap-part": ["pages", "1"],
     "statistics-file": ["objective", "start"],
 }
@@ -166,8 +166,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
     queries = {
         "oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}",
         "oai": "?verb=ListRecords&metadataPrefix=practice",
-        "kit": f"?ids={practice.pk}",
-        "kit-file": f"?ids={practice.pk}",
+        "practice-translate": "?to=fr",
     }
     queries |= {name: f"?{sent(name).partition('?')[2]}" for name in FORMS if name.endswith("-sent")}
     return {

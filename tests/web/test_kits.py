@@ -69,7 +69,7 @@ def test_practice_is_moved_and_removed_by_links(client, practices):
     assert titles(read(client.get(addresses["Move up"]))) == ["Desks", "Ports", "Funds"]
     assert titles(read(client.get(addresses["Move down"]))) == ["Ports", "Funds", "Desks"]
     removed = read(client.get(addresses["Remove"]))
-    assert (titles(removed), removed.one("h1").text) == (["Ports", "Funds"], "For Geneva")
+    assert (titles(removed), removed.one("h1").text) == (["Ports", "Funds"], "Kit: “For Geneva”")
 
 
 def test_practice_is_added_from_a_search_on_the_page(client, practices):
@@ -98,7 +98,7 @@ def test_made_up_keys_do_no_harm(client, practices):
     page = client.get(f"/kit/?ids={practices[0].pk},x,,-1,99999999999999999999&title=%3Cb%3E")
 
     assert page.status_code == 200
-    assert read(page).one("h1").text == "<b>"
+    assert read(page).one("h1").text == "Kit: “<b>”"
 
 
 def test_list_becomes_a_kit_in_its_order(client, practices):

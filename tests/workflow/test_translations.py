@@ -253,3 +253,59 @@ def test_no_translation_is_looked_for_where_there_is_none_into_the_language(djan
             load_local([practice])
 
     assert practice.local.title == document()["title"]
+
+
+def test_decision_on_a_translation_counts_for_the_one_that_readers_see(moderator):
+    practice = make_practice()
+    send_translation(State.PUBLISHED, of=practice)
+    submission = send_translation(of=practice, title="Des guichets")
+    seen = workflow.seen_version(submission)
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It is wrong.")
+
+    with pytest.raises(workflow.ChangedMeanwhile):
+        workflow.publish(Submission.objects.get(pk=submission.pk), by=moderator, seen=seen)
+
+
+def test_withdrawal_is_told_to_whoever_brought_the_translation_that_readers_see(moderator):
+    practice = make_practice()
+    send_translation(State.PUBLISHED, of=practice)
+    send_translation(
+        State.PUBLISHED, of=practice, submitter=make_submitter(name="Ben", email="ben@example.org")
+    )
+
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It is wrong.")
+
+    assert told(Kind.TRANSLATION_WITHDRAWN) == ["ben@example.org"]
+
+
+def test_owner_hears_of_a_translation_without_the_name_of_its_translator():
+    original = make_submission(State.PUBLISHED, submitter=make_submitter(email="port@example.org"))
+
+    send_translation(State.PUBLISHED, of=original.practice)
+
+    [message] = OutboxMessage.objects.filter(kind=Kind.PRACTICE_REVISED)
+    assert "Ana Reyes" not in str(message.context)
+
+
+def test_redacted_text_goes_from_translations_of_that_revision(moderator):
+    practice = make_practice(lessons="Ask Ben, 14 Rue du Port.")
+    submission = send_translation(State.PUBLISHED, of=practice, lessons="Demandez à Ben, 14 rue du Port.")
+    workflow.publish_document(document(lessons="Ask the port."), to=practice)
+
+    workflow.redact_revision(practice, 1, fields=["lessons"], by=moderator, reason="An address.")
+
+    submission.refresh_from_db()
+    translation = practice.translations.get()
+    assert (translation.texts, translation.is_public) == (FRENCH, True)
+    assert submission.document["lessons"] == ""
+
+
+def test_translation_whose_summary_is_redacted_is_withdrawn(moderator):
+    practice = make_practice(summary="Ask Ben, 14 Rue du Port, about pensions.")
+    send_translation(State.PUBLISHED, of=practice)
+    workflow.publish_document(document(), to=practice)
+
+    workflow.redact_revision(practice, 1, fields=["summary"], by=moderator, reason="An address.")
+
+    translation = practice.translations.get()
+    assert (translation.is_public, translation.texts["summary"]) == (False, "[removed]")

@@ -25,7 +25,7 @@ class ForModerator:
     facts: dict[str, Fact] = field(default_factory=dict)
     """Field → its text in the language of the moderator."""
     problem: str = ""
-    """Why texts are missing that were asked for."""
+    """The reason why texts are missing that were asked for."""
     is_offered: bool = False
 
     @property
@@ -60,9 +60,14 @@ def for_moderator(document: Document, *, by: Any, is_asked: bool = False) -> For
 
 def _asked(texts, *, source: str, target: str, by: Any) -> tuple[dict[str, Any], str]:
     """Return the texts that the service has translated, and why it has not translated the others."""
-    limit, hour = settings.MACHINE_TRANSLATIONS_PER_HOUR, timedelta(hours=1)
     try:
-        rate_limits.count("machine of staff", str(by.pk), limit=limit, window=hour, now=clock.now())
+        rate_limits.count(
+            "machine of staff",
+            str(by.pk),
+            limit=settings.MACHINE_TRANSLATIONS_PER_HOUR,
+            window=timedelta(hours=1),
+            now=clock.now(),
+        )
     except rate_limits.LimitReached as reached:
         wait = {"wait": minutes_to_wait(reached.retry_after)}
         return {}, gettext("You have asked for many translations. Please try again in %(wait)s.") % wait

@@ -14,7 +14,10 @@ _KEPT = re.compile(
     (?:https?://|www\.)[^\s<>"“”«»]*[^\s<>"“”«».,;:!?)\]]   # web addresses
     | [^\s@<>()\[\],;:"]{1,64}@[^\s@<>()\[\],;:"]{1,190}\.[^\W\d_]{2,20}  # e-mail addresses
     | %\(\w+\)[sd] | %[sd]\b | \{\{?[ ]?\w*[ ]?\}?\}           # placeholders
-    | (?<![\w+])\+\d[\d\s().-]{5,20}\d\b                       # phone numbers with the code of a country
+    | (?<![\w+])\+\d[\d\s()./–-]{5,20}\d\b                     # phone numbers with the code of a country
+    | (?<![\w.,])00?\d{0,4}(?:[\s()./–-]{1,2}\d{1,8}){1,8}\b     # and those that begin with zero
+    | (?<![\w.,])\d{2,4}(?:[\s./–-]\d{2,4}){3,7}(?![\d.,]\d)     # numbers in four groups or more
+    | (?<![\w.,])\d{3}[\s.–-]\d{3}[\s.–-]\d{4}(?![\d.,]\d)       # numbers as in North America
     | \b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b                 # bank accounts (ISO 13616)
     | (?<![\d.,])\d(?:[ ()/-]?\d){6,20}(?![\d.,]\d)          # other phones, and documents
     | \b(?=(?:[A-Z-]*\d){3})[A-Z\d-]{7,20}\b                 # documents of letters and digits

@@ -20,7 +20,7 @@ class Record:
     document: Document
     files: Sequence[StoredFile]
     translations: Sequence[Translation] = ()
-    """Those that anyone may read, by language."""
+    """Translations that anyone may read, by language."""
 
     def translation_into(self, language: str | None) -> Translation | None:
         """Return the translation that readers of a language are shown; None where that is the original."""

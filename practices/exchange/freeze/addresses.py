@@ -52,6 +52,8 @@ def place_of(path: str, query: str) -> Place | None:
         return None
     name = match.view_name.removeprefix("practices:")
     if name in OF_PRACTICE:
+        if name == "practice-detail" and "in" in dict(parse_qsl(query)):
+            return None  # the texts in another language than that of the page
         if name == "practice-detail":  # its query string is the list that its reader comes from
             query = ""
         page = _only(query, "from") if name == "revision-list" else ("" if not query else None)

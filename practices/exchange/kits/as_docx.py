@@ -14,6 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
+from practices.core.punctuation import sentence
 from practices.documents.presentation import Fact
 from practices.exchange.kits.kit import Entry, Kit
 from practices.models import text_direction
@@ -63,7 +64,7 @@ def _write_entry(docx: Docx, entry: Entry, kit: Kit) -> None:
     _add(docx, reading.title, reading.language, style="Heading 1")
     _add(docx, reading.summary, reading.language)
     if reading.translation:
-        _add(docx, f"{reading.translation.made_by}.", kit.language)
+        _add(docx, sentence(reading.translation.made_by), kit.language)
     objectives = "; ".join(str(objective) for objective in reading.objectives)
     rows = [(_("Objectives"), objectives, kit.language)]
     rows += [(fact.label, _said(fact), _language(fact, kit)) for fact in reading.facts]

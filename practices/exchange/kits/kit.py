@@ -74,6 +74,6 @@ def _entry(revision: Revision) -> Entry:
 
 
 def keys_of_list(practice_filter: PracticeFilter) -> list[int]:
-    """Return the keys of the first practices that a filter finds, in the order of its list."""
-    found = results.page(practice_filter.ranked_selection, sort=practice_filter.sort, size=MOST)
+    """Return the keys of the first practices that a filter finds, in the order of its list: one more than fit."""
+    found = results.page(practice_filter.ranked_selection, sort=practice_filter.sort, size=MOST + 1)
     return [each.practice for each in found]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from practices import documents
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
@@ -24,7 +25,7 @@ FOUND = 8
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """What the address of a kit asks for."""
+    """The content that the address of a kit asks for."""
 
     keys: tuple[int, ...]
     """Keys of practices, each once, in order; some may not be published."""
@@ -112,7 +113,9 @@ def _search(words, present):
     if not words.strip():
         return None
     found = PracticeFilter({"q": words}).practices.exclude(pk__in=present)
-    return list(found.only("title", "language")[:FOUND])
+    practices = list(found.with_versions().only("title", "language")[:FOUND])
+    documents.load_local(practices)
+    return practices
 
 
 def _notices(asked, present):
@@ -149,6 +152,7 @@ def kit_file(request, extension):
         raise Http404
     form = kits.FORMATS[extension]
     response = HttpResponse(form.write(made), content_type=form.content_type)
+    response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
     return response
 

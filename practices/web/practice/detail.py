@@ -20,7 +20,6 @@ from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.discovery import related, results
 from practices.documents import citations, files, metadata
-from practices.documents.translations import languages_of_translations
 from practices.models import Practice, Revision, RevisionFile, Translation
 from practices.web.browse.lazy_filter import (
     finds_practices,
@@ -69,7 +68,9 @@ def _has_known_query(request):
     asked = request.GET.getlist("in")
     if not has_known_query(request, "in"):
         return False
-    return not asked or asked == [_standing(request.resolver_match.kwargs["pk"], asked[0]).shown]
+    if not asked or asked[0] not in _NAMES:
+        return not asked
+    return asked == [_standing(request.resolver_match.kwargs["pk"], asked[0]).shown]
 
 
 @public(has_known_query=_has_known_query)
@@ -81,7 +82,7 @@ def practice_detail(request, pk, slug):
     context holds as a function or a lazy object costs nothing while the template has its fragments.
     """
     wanted = request.GET.get("in", "")
-    standing = _standing(pk, wanted if wanted in dict(LANGUAGES) else "")
+    standing = _standing(pk, wanted if wanted in _NAMES else "")
     revision = SimpleLazyObject(lambda: _latest_revision(standing))
     if standing.is_withdrawn:
         return gone(request, revision.practice)
@@ -104,7 +105,7 @@ def practice_detail(request, pk, slug):
         "is_foreign": standing.shown != get_language(),
         "text_language": lambda: LANGUAGE_NAMES.get(standing.language, standing.language),
         "attachments": attachments,
-        "address": lambda: _address(revision.practice),
+        "address": lambda: _address(revision.practice, standing),
         "permanent_address": lambda: citation.address,
         "doi_address": lambda: citation.doi_address,
         "references": lambda: citations.references(citation),
@@ -113,7 +114,7 @@ def practice_detail(request, pk, slug):
         "json_ld": lambda: metadata.json_ld(
             citation,
             reading,
-            page=_address(revision.practice),
+            page=_address(revision.practice, standing),
             published=revision.practice.published_at,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
             translations=revision.practice.translations.published() if standing.translations else (),
@@ -144,7 +145,7 @@ def _standing(pk, wanted):
     columns = (
         "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi", "language",
     )  # fmt: skip
-    practice = get_object_or_404(Practice.objects.only(*columns).order_by(), pk=pk)
+    practice = get_object_or_404(Practice.objects.with_versions().only(*columns).order_by(), pk=pk)
     present = _translations(practice)
     shown = next((code for code in (wanted, get_language()) if code in {*present, practice.language}), "")
     practice.translation = present.get(shown) if shown != practice.language else None
@@ -165,16 +166,18 @@ def _standing(pk, wanted):
 
 
 def _translations(practice):
-    """Return code → translation of a practice. No query while none is translated."""
-    if not languages_of_translations():
+    """Return code → translation of a practice that `with_versions` has loaded. No query for one without any."""
+    if not practice.translated_into:
         return {}
     return {row.language: row for row in practice.translations.published().order_by("language")}
 
 
-def _address(practice):
-    """Return the address of the page, which names the language of the text unless it is that of the page."""
-    shows_another = practice.translation and practice.translation.language != get_language()
-    return site_address((practice.translation if shows_another else practice).get_absolute_url())
+def _address(practice, standing):
+    """Return the address of the page, which names the language of the text where it would show another without."""
+    usual = get_language() if get_language() in dict(standing.translations) else standing.language
+    return site_address(
+        practice.get_absolute_url() + ("" if standing.shown == usual else f"?in={standing.shown}")
+    )
 
 
 def _translation(standing):

@@ -19,14 +19,14 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Filling:
-    """What the button has done to a form."""
+    """The result of the button on a form."""
 
     data: Any
     """The data of the form with the texts that were filled in."""
     labels: list[Any]
     """Labels of the fields that were filled in."""
     problem: str = ""
-    """Why others were not, in a sentence."""
+    """The reason why others were not, in a sentence."""
 
     @property
     def service(self) -> str:

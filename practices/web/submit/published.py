@@ -33,7 +33,7 @@ def context(submission: Submission) -> dict[str, Any]:
     if submission.state != State.PUBLISHED or practice is None:
         return {}
     is_owner = Submission.objects.of_owners().filter(pk=submission.pk).exists()
-    others = practice.submissions.filter(state__in=SHOWN).exclude(begun_from=submission)
+    others = practice.submissions.filter(state__in=SHOWN, translates_into="").exclude(begun_from=submission)
     return {
         "practice": practice,
         "kept": practice.remaining if practice.remaining != practice else None,

@@ -87,7 +87,7 @@ class TranslationForm(SubmissionForm):
         """Return the sections of the page, with that of the texts."""
         return [texts, self.you]
 
-    def _groups_to_publish(self):
+    def _groups_to_publish(self, update=None):
         """The original was published with what publication needs."""
         return []
 

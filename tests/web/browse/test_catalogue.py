@@ -492,6 +492,7 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
     [_sorts, _subscribe, downloads] = page.one("div", "bar").all("details", "drop")
     assert downloads.links() == [
         *((str(each.label), f"/practices/export.{each.extension}?objective=21") for each in FORMATS.values()),
+        ("As a kit to read or print", "/kit/of-list/?objective=21"),
         ("What the columns mean", "/data/#columns"),
         ("Atom", "/practices/feed.atom?objective=21"),
         ("RSS", "/practices/feed.rss?objective=21"),
@@ -723,6 +724,8 @@ def test_practice_page_offers_to_share_cite_compare_and_correct_it(client):
         f"{path}cite.json",
         f"/compare/?practice={practice.pk}",
         f"{path}revisions/",
+        f"/kit/?ids={practice.pk}",
+        f"{path}translate/",
         f"{path}correct/",
     ]
 

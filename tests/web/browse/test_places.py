@@ -64,6 +64,7 @@ def test_country_page_leads_to_where_it_lies_and_to_its_listing_and_feeds(client
     [_subscribe, downloads] = page.one("div", "bar").all("details", "drop")
     assert downloads.links() == [
         *((str(each.label), f"/practices/export.{each.extension}?country=ph") for each in FORMATS.values()),
+        ("As a kit to read or print", "/kit/of-list/?country=ph"),
         ("What the columns mean", "/data/#columns"),
         ("Atom", "/countries/ph/feed.atom"),
         ("RSS", "/countries/ph/feed.rss"),
