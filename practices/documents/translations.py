@@ -36,6 +36,12 @@ def translated(document: Document, translation: Translation) -> Document:
     return complete(document) | own_texts(document, translation)
 
 
+def proposed(document: Document, language: str, *, machine: str) -> Translation:
+    """Return the translation that would be published from the document of a submission. It is not saved."""
+    texts = texts_of(document)
+    return Translation(language=language, texts=texts, translator=document["credit"], machine=machine)
+
+
 def languages_of_texts(document: Document, translation: Translation) -> dict[str, str]:
     """Return field → language of each text that comes from a translation."""
     return dict.fromkeys(own_texts(document, translation), translation.language)

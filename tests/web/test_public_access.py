@@ -97,7 +97,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/.well-known/security.txt", "/privacy/erased/",
         "/languages.json", "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
-        "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
+        "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/", "/kit/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/", "/submit/link/", "/submit/link/sent/",
         "/oai/practice.xsd", "/api/v1/", "/api/v1/openapi.json", "/api/v1/taxonomies/", "/api/v1/topics/",

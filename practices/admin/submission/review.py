@@ -423,6 +423,7 @@ class ReviewAdmin(NextAdmin):
         return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
+            "preview": reading,
             **translation,
             "opts": self.opts,
             "title": submission.title,

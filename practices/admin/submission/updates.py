@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents
 from practices.choices import State
-from practices.documents import diff, files, three_way_merge
+from practices.documents import diff, files, three_way_merge, translations
 
 PUBLISHED, PROPOSED = "published", "proposed"
 
@@ -42,6 +42,12 @@ def beside_original(submission):
         differences = diff.between(documents.complete(present.texts), _only_texts(submission.document))
     return {
         "original": documents.read(revision.document),
+        "preview": documents.read(
+            revision.document,
+            translations.proposed(
+                submission.document, submission.translates_into, machine=submission.machine
+            ),
+        ),
         "original_changes": diff.between(_only_texts(revision.document), _only_texts(latest.document)),
         "original_latest": latest,
         "present": present,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from practices import documents, workflow
 from practices.choices import Act, Actor, State
 from practices.core.http.guards import UnknownLink
-from practices.documents import three_way_merge
+from practices.documents import three_way_merge, translations
 from practices.documents.criteria import CRITERIA, weights_as_json
 from practices.documents.sections import bound_sections
 from practices.models import Submission
@@ -73,6 +73,15 @@ def original_of(submission):
         submission.practice.revisions.filter(number=submission.based_on) if submission.practice else []
     )
     return next((revision.document for revision in revisions), submission.document)
+
+
+def reading_of(submission, document=None):
+    """Return the document of a submission as readers would see it; around a translation stands the original."""
+    document = document or submission.document
+    if not submission.is_translation:
+        return documents.read(document)
+    translation = translations.proposed(document, submission.translates_into, machine=submission.machine)
+    return documents.read(original_of(submission), translation)
 
 
 def has_unsent_changes(submission, form):

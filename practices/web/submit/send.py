@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from practices import clock, documents, workflow
+from practices import clock, workflow
 from practices.core import rate_limits
 from practices.core.addresses import canonical
 from practices.core.http.guards import (
@@ -27,6 +27,7 @@ from practices.web.submit.private_page import (
     has_unsent_changes,
     private_submission,
     published_since,
+    reading_of,
     redirect_to_status,
     steps_of_submitter,
     submission_form,
@@ -67,7 +68,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
     attachments = newer.merged_files if newer else submission.attachments.all()
     context = {
         "submission": submission,
-        "reading": documents.read(document),
+        "reading": reading_of(submission, document),
         "detected_language": form.detected_language,
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form, has_files=bool(attachments)),
@@ -167,7 +168,7 @@ def _confirm_page(request, submission, *, status=200):
     document = newer.document if newer else submission.document
     context = {
         "submission": submission,
-        "reading": documents.read(document),
+        "reading": reading_of(submission, document),
         "attachments": newer.merged_files if newer else submission.attachments.all(),
         "changed_meanwhile": status == 409,
         "changed_since_sent": submission.sent_at and submission.saved_at > submission.sent_at,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from practices import documents, workflow
+from practices import workflow
 from practices.choices import DECLINED, Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.models import Submission
@@ -17,6 +17,7 @@ from practices.web.submit.forms import ThreadForm, WithdrawalForm
 from practices.web.submit.private_page import (
     has_unsent_changes,
     private_submission,
+    reading_of,
     redirect_to_status,
     steps_of_submitter,
     submission_form,
@@ -43,7 +44,7 @@ def _status_page(
         "traits": traits,
         "headline": headline,
         "explanation": explanation,
-        "reading": documents.read(submission.document),
+        "reading": reading_of(submission),
         "history": published.history(submission),
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),

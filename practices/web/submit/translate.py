@@ -39,7 +39,7 @@ def practice_translate(request, pk, slug):
         if "to" not in request.GET and "to" not in request.POST:
             choice = LanguageChoice(of=practice.language)
         context = {"practice": practice, "choice": choice, "languages": _translated_into(practice)}
-        status = 422 if choice.errors else 200
+        status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, "web/submit/translation_choice.html", context, status=status)
     return _form(request, practice, choice.cleaned_data["to"])
 

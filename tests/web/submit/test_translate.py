@@ -45,9 +45,9 @@ def test_page_in_another_language_begins_with_that(client):
 def test_unknown_language_is_asked_for_again(client):
     practice = make_practice()
 
-    response = client.get(f"{practice.get_translate_url()}?to=tlh")
+    page = read(client.get(f"{practice.get_translate_url()}?to=tlh"))
 
-    assert response.status_code == 422
+    assert page.one("select", id="id_to").get("aria-invalid") == "true"
 
 
 def test_form_has_a_field_beside_each_text_of_the_original(client):
@@ -77,6 +77,40 @@ def test_translation_is_saved_as_a_draft_with_a_preview(client):
         "fr",
     )
     assert FRENCH["summary"] in read(client.get(response["Location"])).text
+
+
+def test_preview_shows_the_practice_as_readers_of_the_translation_would_see_it(client):
+    practice = make_practice(lessons="Open on Sundays.", credit="City of Manila")
+
+    response = translate(client, practice)
+
+    page = read(client.get(response["Location"]))
+    shown = page.one("div", "reading").text
+    assert "Translation of this practice:" in page.text
+    assert "Submitted by City of Manila" in shown
+    assert "Translated by Ana Reyes." in shown
+    assert "Open on Sundays." in shown
+
+
+def test_addresses_stand_beside_the_fields_to_copy(client):
+    figure = {"number": "3", "meaning": "desks in 2024", "source": "https://example.org/count"}
+    practice = make_practice(resources="Manual: https://example.org/manual", figures=[figure])
+
+    page = read(client.get(f"{practice.get_translate_url()}?to=fr"))
+
+    originals = [said.text for said in page.all("div", "translated-text")]
+    assert "Manual: https://example.org/manual" in originals
+    assert "3 desks in 2024 https://example.org/count" in originals
+
+
+def test_translator_is_thanked_for_the_translation(client):
+    send_translation(State.PUBLISHED, of=make_practice())
+
+    sender.send_due()
+
+    message = next(each for each in mail.outbox if each.subject.startswith("Published"))
+    assert "Your translation “" in message.body
+    assert "Thank you for sharing it" not in message.body
 
 
 def test_machine_is_kept_with_the_draft_and_can_be_corrected(client):
