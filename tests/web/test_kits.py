@@ -137,6 +137,26 @@ def test_word_document_has_each_practice_whole(client):
     assert docx.core_properties.title == "For Geneva"
 
 
+FIGURE = {"number": "3", "meaning": "desks in 2024", "source": "https://example.org/count"}
+
+
+def test_word_document_names_the_sources_of_figures(client):
+    practice = make_practice(figures=[FIGURE])
+
+    docx = docx_of(client, f"ids={practice.pk}")
+
+    assert "3 desks in 2024 (https://example.org/count)" in [each.text for each in docx.paragraphs]
+
+
+def test_book_links_figures_to_their_sources(client):
+    practice = make_practice(figures=[FIGURE])
+
+    book = book_of(client, f"ids={practice.pk}")
+
+    chapter = book.read(f"kit/practice-{practice.pk}.xhtml").decode()
+    assert '3 desks in 2024 (<a href="https://example.org/count">example.org</a>)' in chapter
+
+
 def test_word_document_sets_arabic_from_right_to_left(client):
     practice = make_practice(title="عيادات متنقلة", summary="ملخص", language="ar")
 

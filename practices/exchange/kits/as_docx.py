@@ -77,7 +77,8 @@ def _write_entry(docx: Docx, entry: Entry, kit: Kit) -> None:
     for part in parts:
         _add(docx, part.label, kit.language, style="Heading 2")
         for item in part.items or []:
-            for line in filter(None, (line.strip() for line in item.text.split("\n"))):
+            text = f"{item.text} ({item.url})" if item.host else item.text
+            for line in filter(None, (line.strip() for line in text.split("\n"))):
                 _add(docx, line, part.language)
         if part.name == "evidence" and reading.evidence_reason:
             _add(docx, reading.evidence_reason, part.language)
