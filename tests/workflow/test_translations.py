@@ -1,6 +1,7 @@
 """Translations: begun, moderated and published like any text, and what becomes of them when the original changes."""
 
 import pytest
+from django.core import mail
 from django.utils.translation import override
 
 from practices import documents, workflow
@@ -9,6 +10,7 @@ from practices.core import catalogue_version
 from practices.documents import load_local
 from practices.documents.translations import languages_of_translations
 from practices.models import OutboxMessage, Submission, Translation
+from practices.notifications import sender
 from tests.support.factories import (
     FRENCH,
     NOW,
@@ -150,6 +152,18 @@ def test_submitter_of_the_practice_is_told_of_a_translation():
     [message] = OutboxMessage.objects.filter(kind=Kind.PRACTICE_REVISED)
     assert (message.address, message.context["cause"]) == ("port@example.org", "translation")
     assert message.context["revision_path"].endswith("?in=fr")
+
+
+def test_mail_about_a_translation_is_in_the_language_of_the_submitter():
+    original = make_submission(State.PUBLISHED, submitter=make_submitter(email="port@example.org"))
+    Submission.objects.filter(pk=original.pk).update(language="fr")
+    send_translation(State.PUBLISHED, of=original.practice, into="ar")
+
+    sender.send_due()
+
+    message = next(each for each in mail.outbox if each.subject.startswith("Traduction"))
+    assert "peut maintenant être lue en arabe" in message.body
+    assert "Traduction : Ana Reyes" in message.body.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_submitter_who_translates_their_own_practice_is_told_once():

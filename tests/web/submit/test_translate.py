@@ -42,6 +42,14 @@ def test_page_in_another_language_begins_with_that(client):
     assert page.one("input", name="to")["value"] == "fr"
 
 
+def test_unsaved_typing_is_kept_for_each_language_of_a_translation(client):
+    practice = make_practice()
+
+    page = read(client.get(f"/fr{practice.get_translate_url()}?to=es"))
+
+    assert page.one("form", "stack-large")["data-keep"] == f"translate-{practice.pk}-es"
+
+
 def test_unknown_language_is_asked_for_again(client):
     practice = make_practice()
 
