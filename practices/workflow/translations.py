@@ -189,7 +189,10 @@ def _renew(practice: Practice, document: Document) -> None:
 
 
 def _tell_owners(translation: Translation, *, sender: str) -> None:
-    """Tell the submitters who speak for the practice of a new translation, apart from whoever has sent it in."""
+    """Tell the submitters who speak for the practice of a new translation, apart from whoever has sent it in.
+
+    The e-mail links to the translation and does not name the translator, who may have the name removed.
+    """
     for submission in owners(translation.practice):
         if submission.submitter.email == sender:
             continue

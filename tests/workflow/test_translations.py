@@ -163,7 +163,15 @@ def test_mail_about_a_translation_is_in_the_language_of_the_submitter():
 
     message = next(each for each in mail.outbox if each.subject.startswith("Traduction"))
     assert "peut maintenant être lue en arabe" in message.body
-    assert "Traduction : Ana Reyes" in message.body.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_mail_about_a_translation_keeps_no_name_of_the_translator():
+    original = make_submission(State.PUBLISHED, submitter=make_submitter(email="port@example.org"))
+
+    send_translation(State.PUBLISHED, of=original.practice, credit="Layla Haddad")
+
+    [message] = OutboxMessage.objects.filter(kind=Kind.PRACTICE_REVISED)
+    assert "Layla Haddad" not in str(message.context)
 
 
 def test_submitter_who_translates_their_own_practice_is_told_once():
