@@ -123,6 +123,14 @@ def test_kit_is_read_in_the_language_of_the_page(client, practices):
     assert (heading.text, heading["lang"]) == (FRENCH["title"], "fr")
 
 
+def test_reference_is_isolated_as_a_whole(client, practices):
+    # A space at the end of a smaller isolate would be shown on its other side in Arabic.
+    page = read(client.get(f"/kit/?ids={practices[0].pk}"))
+
+    [reference] = page.one("p", "citation").all("bdi")
+    assert f"{practices[0].title} (Revision 1)." in reference.text
+
+
 def test_word_document_has_each_practice_whole(client):
     practice = make_practice(**FULL | {"language": "en"})
 
