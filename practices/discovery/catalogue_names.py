@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import Value
+from django.db.models import CharField, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import get_language, override
 
 from practices.choices import EvidenceLevel
@@ -178,10 +179,7 @@ def _names() -> dict[str, dict[Key, tuple[str, ...]]]:
 
     English names include those of objectives and goals with their numbers in all languages, as these are indexed.
     """
-    rows: dict[Key, Taxonomy] = {}
-    rows |= {("objective", row.number): row for row in Objective.objects.all()}
-    rows |= {("sdg", row.number): row for row in SustainableDevelopmentGoal.objects.all()}
-    rows |= _rows_with_one_name()
+    rows = _named_rows()
     found: dict[str, dict[Key, tuple[str, ...]]] = {}
     for language in dict.fromkeys(["en", *(code for code, _name in settings.LANGUAGES)]):
         names = {key: _names_of(row, language) for key, row in rows.items()}
@@ -197,27 +195,39 @@ def _names() -> dict[str, dict[Key, tuple[str, ...]]]:
     return found
 
 
-_WITH_ONE_NAME: dict[str, type[Taxonomy]] = {
+_NAMED: dict[str, type[Taxonomy]] = {
+    "objective": Objective,
+    "sdg": SustainableDevelopmentGoal,
     "principle": GuidingPrinciple,
     "implementer": ImplementerKind,
     "type": PracticeType,
 }
 
 
-def _rows_with_one_name() -> dict[Key, Taxonomy]:
-    """Return the rows of tables whose rows have one name, with only their key, name and translations. One query."""
+def _named_rows() -> dict[Key, Taxonomy]:
+    """Return the rows of these tables with only their key, names and translations. One query."""
     selects = [
         model.objects.order_by()
-        .annotate(kind=Value(kind))
-        .values_list("kind", model.NATURAL_KEY, *model.TRANSLATED, "translations")
-        for kind, model in _WITH_ONE_NAME.items()
+        .annotate(kind=Value(kind), of=Cast(model.NATURAL_KEY, CharField()), **_two_names(model))
+        .values_list("kind", "of", "first", "second", "translations")
+        for kind, model in _NAMED.items()
     ]
     found: dict[Key, Taxonomy] = {}
-    for kind, key, name, translations in selects[0].union(*selects[1:], all=True):
-        model = _WITH_ONE_NAME[kind]
-        texts = {model.NATURAL_KEY: key, model.TRANSLATED[0]: name}
-        found[kind, key] = model(translations=translations, **texts)
+    for kind, of, *names, translations in selects[0].union(*selects[1:], all=True).order_by():
+        model, key = _NAMED[kind], int(of) if kind in _NUMBERED else of
+        texts = dict(zip(_columns_of_names(model), names, strict=False))
+        found[kind, key] = model(translations=translations, **{model.NATURAL_KEY: key}, **texts)
     return found
+
+
+def _two_names(model: type[Taxonomy]) -> dict[str, Any]:
+    """Return the columns `first` and `second` of names; a table with one name has no second."""
+    first, *others = (Cast(column, TextField()) for column in _columns_of_names(model))
+    return {"first": first, "second": others[0] if others else Value("", TextField())}
+
+
+def _columns_of_names(model: type[Taxonomy]) -> list[str]:
+    return [column for column in model.TRANSLATED if column != "meaning"]
 
 
 _NUMBERED = {
@@ -234,7 +244,7 @@ def _numbered(key: Key) -> list[str]:
 
 def _names_of(row: Taxonomy, language: str) -> tuple[str, ...]:
     """Return the names of a row in a language; none where it has no translation."""
-    columns = [column for column in row.TRANSLATED if column != "meaning"]
+    columns = _columns_of_names(type(row))
     names = (getattr(row, each) if language == "en" else row.translation(each, language) for each in columns)
     return tuple(dict.fromkeys(filter(None, names)))
 
