@@ -22,7 +22,8 @@ from django.utils import timezone
 from django.utils.translation import activate
 
 from practices import clock as database_time
-from practices.core import sandbox
+from practices.core import machine_translation, sandbox
+from practices.core.breaker import Breaker
 from practices.discovery import search, semantic
 from practices.models import (
     Country,
@@ -36,6 +37,7 @@ from practices.models import (
 )
 from tests.support.factories import make_moderator
 from tests.support.mail_server import MailServer, MailServerThread, mailers
+from tests.support.translator import running_translator
 
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
@@ -233,6 +235,19 @@ def turn_taken():
 def no_sandbox(monkeypatch):
     """Read files in this process, as starting one for each would take most of the time of a test."""
     monkeypatch.setattr(sandbox, "run", lambda function, content, **options: function(content, **options))
+
+
+@pytest.fixture
+def own_breaker(monkeypatch):
+    """Keep what a test finds out about the service of machine translation from the next test."""
+    monkeypatch.setattr(machine_translation, "_breaker", Breaker("The service", seconds=30))
+
+
+@pytest.fixture
+def translator(settings):
+    """Run a stand-in for the service of machine translation."""
+    with running_translator(settings) as translator:
+        yield translator
 
 
 @pytest.fixture

@@ -4,32 +4,18 @@ import pytest
 from django.db import transaction
 
 from practices.choices import State
-from practices.core import machine_translation
-from practices.core.breaker import Breaker
 from practices.core.http import outgoing
 from practices.models import StaffProfile, Submission
 from tests.support.factories import make_practice, make_submission, send_translation
 from tests.support.pages import read, sent_by
-from tests.support.translator import running_translator
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff", "own_breaker")]
 
 FRENCH = {
     "language": "fr",
     "title": "Guichets dans deux ports",
     "summary": "Des guichets aident.\n\n- Le dimanche",
 }
-
-
-@pytest.fixture(autouse=True)
-def own_breaker(monkeypatch):
-    monkeypatch.setattr(machine_translation, "_breaker", Breaker("The service", seconds=30))
-
-
-@pytest.fixture
-def translator(settings):
-    with running_translator(settings) as translator:
-        yield translator
 
 
 @pytest.fixture

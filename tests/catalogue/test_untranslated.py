@@ -1,4 +1,4 @@
-"""What readers of Chinese see that is no Chinese: nothing but contents of practices and names of formats.
+"""Pages and e-mails in Chinese: only contents of practices and names of formats are in another script.
 
 The pseudo-language (test_pseudo_languages.py) shows texts that do not pass through gettext. Here names of the reference
 data are looked at, too: countries, objectives, time zones and the like, which come from other files.

@@ -6,17 +6,13 @@ import time
 import pytest
 
 from practices.core import machine_translation
-from practices.core.breaker import Breaker
 from practices.core.machine_translation import lines
 from tests.support.silent_server import silent_server
 from tests.support.translator import running_translator
 
+pytestmark = pytest.mark.usefixtures("own_breaker")
+
 TEXT = "Desks open on Sundays.\n\n- Ask for Ana.\n"
-
-
-@pytest.fixture(autouse=True)
-def own_breaker(monkeypatch):
-    monkeypatch.setattr(machine_translation, "_breaker", Breaker("The service", seconds=30))
 
 
 @pytest.fixture(params=["libretranslate", "deepl"])

@@ -5,31 +5,17 @@ from django.db import transaction
 
 from practices import workflow
 from practices.choices import State
-from practices.core import machine_translation
-from practices.core.breaker import Breaker
 from practices.core.http import outgoing
 from practices.documents import FIELDS
 from practices.models import Submission
 from tests.support.factories import FRENCH, make_practice, send_translation
 from tests.support.pages import read, sent_by
-from tests.support.translator import running_translator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_breaker")]
 
 WHO = {"name": "Ana Reyes", "email": "ana@example.org", "credit_as": "name"}
 BUTTON = "Fill the empty fields by machine translation"
 NAME = "LibreTranslate"
-
-
-@pytest.fixture(autouse=True)
-def own_breaker(monkeypatch):
-    monkeypatch.setattr(machine_translation, "_breaker", Breaker("The service", seconds=30))
-
-
-@pytest.fixture
-def translator(settings):
-    with running_translator(settings) as translator:
-        yield translator
 
 
 @pytest.fixture
