@@ -75,6 +75,7 @@ def test_name_of_the_machine_comes_back_with_the_texts_that_it_filled_in(open_pa
         page.goto(form)
         page.get_by_role("button", name="Fill the empty fields by machine translation").click()
         page.get_by_text("LibreTranslate has filled in:").wait_for()
+        page.wait_for_load_state()  # the script that keeps texts runs after the page is read
 
     page.goto(form)
     page.get_by_label("Machine translation").fill("")
