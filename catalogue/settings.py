@@ -444,13 +444,21 @@ ATTACHMENTS = env.int("ATTACHMENTS", 5)
 ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)
 """Maximum size of each file, in MB."""
 FILE_CHECK_SECONDS = env.int("FILE_CHECK_SECONDS", 10)
-"""Seconds of processor time, or twice as long by the clock, after which the check of an uploaded file is ended."""
+"""Seconds of processor time, or three times as long by the clock, after which the check of an uploaded file is ended."""
 FILE_CHECK_MEMORY_MB = env.int("FILE_CHECK_MEMORY_MB", 768)
 """Memory that the check of an uploaded file may use, in MB."""
 FILE_CHECK_WAIT_SECONDS = env.float("FILE_CHECK_WAIT_SECONDS", 5)
 """Seconds that an upload waits for its turn, as one file is checked at a time, before it is answered 503."""
 FILE_CHECKS_PER_PROCESS = env.int("FILE_CHECKS_PER_PROCESS", 2)
 """Number of uploads, checked or waiting, that may take up a thread of each web process."""
+PDF_SECONDS = env.int("PDF_SECONDS", 20)
+"""Seconds of processor time, or three times as long by the clock, after which the PDF document of a kit is given up."""
+PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", 1024)
+"""Address space that this may use, in MB. Most of it are fonts that are mapped, not memory."""
+PDF_WAIT_SECONDS = env.float("PDF_WAIT_SECONDS", 5)
+"""Seconds that a PDF document waits for its turn, as one is made at a time, before its reader gets a 503."""
+PDFS_PER_PROCESS = env.int("PDFS_PER_PROCESS", 1)
+"""Number of PDF documents, made or waiting, that may take up a thread of each web process."""
 PICTURE_MEGAPIXELS = env.int("PICTURE_MEGAPIXELS", 25)
 """Number of pixels allowed in an uploaded picture, in millions."""
 DOCUMENT_PARTS = env.int("DOCUMENT_PARTS", 2_000)

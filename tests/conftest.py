@@ -90,6 +90,7 @@ def quick_settings(django_test_environment):
     with override_settings(
         FORM_MINIMUM_SECONDS=0,
         FILE_CHECK_WAIT_SECONDS=60,  # another test process may hold the turn
+        PDF_WAIT_SECONDS=60,
         SPAM_REPEATS=1_000,  # factories repeat the same summary
         SEMANTIC_SEARCH=False,  # tests of it switch it on with `semantic_search`
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],

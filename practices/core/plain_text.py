@@ -106,6 +106,12 @@ def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
+def direction_of(text: str) -> str:
+    """Return "rtl" or "ltr": the direction of the first letter that has one, as `dir="auto"` of HTML has it."""
+    first = next((way for way in map(unicodedata.bidirectional, text) if way in ("L", "R", "AL")), "L")
+    return "ltr" if first == "L" else "rtl"
+
+
 def plain_values(value: Any) -> Any:
     """Return a JSON value whose texts are plain."""
     if isinstance(value, str):

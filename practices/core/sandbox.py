@@ -1,7 +1,8 @@
-"""Reading of files from outside: in a process of its own with limits, one at a time on this machine.
+"""Heavy work in a process of its own with limits, one at a time on this machine: reading files from outside, and PDF.
 
-A small file can ask for minutes of work and gigabytes of memory. Whatever its reader does, here it ends after
-FILE_CHECK_SECONDS of processor time, within FILE_CHECK_MEMORY_MB, and readers of the catalogue do not wait for it.
+A small file can ask for minutes of work and gigabytes of memory. Whatever is done with it here ends after so many
+seconds of processor time, within so much memory, and readers of the catalogue do not wait for it. Each kind of work has
+its own settings and its own turn: uploads do not wait for PDF documents.
 """
 
 import fcntl
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -25,35 +27,65 @@ PROGRAM = "from practices.core import sandbox_child; sandbox_child.main()"
 CLOCK = 3
 """Seconds by the clock for each second of processor time, as the process gives way to all others."""
 POLL_SECONDS = 0.05
-_places = threading.BoundedSemaphore(settings.FILE_CHECKS_PER_PROCESS)
-"""So that uploads, which wait for each other, never take all threads of a web process."""
 _log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
-    """Other files are being read, and this one has waited for FILE_CHECK_WAIT_SECONDS."""
+    """Other work of the kind is going on, and this has waited for as long as its settings allow."""
 
 
-def run(function: Callable[..., tuple[Any, bytes]], content: bytes, **options: Any) -> tuple[Any, bytes]:
+class Work:
+    """A kind of work: the settings with its limits, whose names have a prefix, and its turn.
+
+    `turn`: a folder that is locked while work of the kind is going on. A folder can be locked as well as a file, and
+    needs no space on the disk. `places`: so that requests which wait for each other never take all threads of a web
+    process.
+    """
+
+    def __init__(self, prefix: str, *, turn: Path, places: int) -> None:
+        self._prefix = prefix
+        self.turn = turn
+        self.places = threading.BoundedSemaphore(places)
+
+    @property
+    def seconds(self) -> int:
+        return getattr(settings, f"{self._prefix}_SECONDS")
+
+    @property
+    def memory_mb(self) -> int:
+        return getattr(settings, f"{self._prefix}_MEMORY_MB")
+
+    @property
+    def wait_seconds(self) -> float:
+        return getattr(settings, f"{self._prefix}_WAIT_SECONDS")
+
+
+FILE_CHECK = Work("FILE_CHECK", turn=settings.BASE_DIR, places=settings.FILE_CHECKS_PER_PROCESS)
+PDF = Work("PDF", turn=settings.BASE_DIR / "practices", places=settings.PDFS_PER_PROCESS)
+
+
+def run(
+    function: Callable[..., tuple[Any, bytes]], content: bytes, *, work: Work = FILE_CHECK, **options: Any
+) -> tuple[Any, bytes]:
     """Return what `function(content, **options)` returns: a value that JSON can hold, and bytes.
 
     The module of the function must not need Django. Raises Rejected with the reason that the function gave, or
     "too_much" if it was ended by a limit, or "unreadable" if it failed in another way; and Busy.
     """
-    with _turn() as lock:
-        process = _start(function, options, lock)
+    with _turn(work) as lock:
+        process = _start(function, options, work, lock)
         try:
-            answer, errors = process.communicate(content, timeout=CLOCK * settings.FILE_CHECK_SECONDS)
+            answer, errors = process.communicate(content, timeout=CLOCK * work.seconds)
         except subprocess.TimeoutExpired:
             raise Rejected("too_much") from None
         finally:
             process.kill()
             process.communicate()
     if process.returncode < 0:
-        _log.warning("A file was too much work: its reader was ended by %s", _signal(-process.returncode))
+        _log.warning("%s was too much work: ended by %s", function.__name__, _signal(-process.returncode))
         raise Rejected("too_much")
     if process.returncode:
-        _log.error("The reader of a file failed: %s", errors.decode(errors="replace").strip()[-300:])
+        _log.error("%s failed: %s", function.__name__, errors.decode(errors="replace").strip()[-300:])
         raise Rejected("unreadable")
     head, _line_end, made = answer.partition(b"\n")
     said = json.loads(head)
@@ -62,14 +94,14 @@ def run(function: Callable[..., tuple[Any, bytes]], content: bytes, **options: A
     return said["value"], made
 
 
-def _start(function: Callable, options: dict[str, Any], lock: int) -> subprocess.Popen:
+def _start(function: Callable, options: dict[str, Any], work: Work, lock: int) -> subprocess.Popen:
     order = {
         "module": function.__module__,
         "function": function.__qualname__,
         "options": options,
-        "seconds": settings.FILE_CHECK_SECONDS,
-        "clock_seconds": CLOCK * settings.FILE_CHECK_SECONDS,
-        "memory_mb": settings.FILE_CHECK_MEMORY_MB,
+        "seconds": work.seconds,
+        "clock_seconds": CLOCK * work.seconds,
+        "memory_mb": work.memory_mb,
     }
     try:
         return subprocess.Popen(  # noqa: S603 - our own program
@@ -89,24 +121,23 @@ def _start(function: Callable, options: dict[str, Any], lock: int) -> subprocess
 
 
 @contextmanager
-def _turn() -> Iterator[int]:
+def _turn(work: Work) -> Iterator[int]:
     """Wait for our turn on this machine. Gives the descriptor that holds the lock. Raises Busy."""
-    if not _places.acquire(blocking=False):
+    if not work.places.acquire(blocking=False):
         raise Busy
     try:
-        # A folder can be locked as well as a file, and needs no space on the disk.
-        lock = os.open(settings.BASE_DIR, os.O_RDONLY)
+        lock = os.open(work.turn, os.O_RDONLY)
         try:
-            _wait_for(lock)
+            _wait_for(lock, work.wait_seconds)
             yield lock
         finally:
             os.close(lock)
     finally:
-        _places.release()
+        work.places.release()
 
 
-def _wait_for(lock: int) -> None:
-    deadline = time.monotonic() + settings.FILE_CHECK_WAIT_SECONDS
+def _wait_for(lock: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from practices import discovery, workflow
 from practices.core import findings
 from practices.core.findings import Check, Finding, Severity
-from practices.core.health import configuration, connections, database, folders, jobs
+from practices.core.health import configuration, connections, database, documents, folders, jobs
 from practices.notifications import health as notifications
 
 WITHOUT_DATABASE: Sequence[Check] = (
@@ -46,6 +46,7 @@ BEFORE_START: Sequence[Check] = (
     folders.uploads,
     connections.cache,
     connections.translation_service,
+    documents.pdf_documents,
     notifications.mail_server,
 )
 """Checks that a catalogue passes before its services run. Some write a trial, or ask another server."""

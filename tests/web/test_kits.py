@@ -1,15 +1,18 @@
 """Kits: a page whose address has everything, and the same practices as a Word document and as an e-book."""
 
 import io
+import re
 import zipfile
 
 import pytest
 from docx import Document
 from lxml import etree
+from PIL import Image
 
 from practices import workflow
 from practices.choices import State
 from practices.core.http.languages import path_in
+from practices.exchange.kits import qr
 from tests.support.documents import FULL
 from tests.support.factories import FRENCH, make_practice, send_translation
 from tests.support.pages import read
@@ -221,3 +224,36 @@ def test_kit_has_a_limit_and_says_so(client, practices, monkeypatch):
 
     assert titles(page) == ["Ports", "Desks"]
     assert "A kit has at most 2 practices. The others are left out." in page.text
+
+
+def test_codes_are_read_as_the_address_of_the_kit():
+    address = "https://practices.example.org/kit/?ids=12,40,7&title=For+Geneva"
+
+    drawn = etree.fromstring(qr.svg(address, title="A & b"))
+
+    size = int(drawn.get("viewBox").split()[-1])
+    dark = {
+        (int(x) + step, int(y))
+        for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1", drawn[-1].get("d"))
+        for step in range(int(length))
+    }
+    picture = Image.open(io.BytesIO(qr.png(address))).convert("1")
+    scale = picture.width // size
+    assert picture.width == size * scale
+    assert dark == {
+        (x, y)
+        for x in range(size)
+        for y in range(size)
+        if not picture.getpixel((x * scale + scale // 2, y * scale + scale // 2))
+    }
+    assert drawn[0].text == "A & b"
+
+
+def test_code_of_a_long_kit_leaves_out_what_makes_it_too_dense(client, practices):
+    note = "+".join(["Read"] * 100)
+
+    page = client.get(f"/kit/?ids={practices[0].pk}&title=Ports&note={note}")
+
+    shown = page.context["kit"]
+    assert shown.short_address == f"http://127.0.0.1:8000/kit/?ids={practices[0].pk}&title=Ports"
+    assert "note=" in shown.address

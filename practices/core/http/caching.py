@@ -83,8 +83,8 @@ def _has_canonical_path(request) -> bool:
 
 
 def allow_caching(response):
-    """Let any cache store a response for as long as the settings say; none the refusal of one visitor's request."""
-    if response.status_code in (416, 429):
+    """Let any cache store a response for as long as the settings say; none what is refused for now, or to one visitor."""
+    if response.status_code in (416, 422, 429, 503):
         patch_cache_control(response, no_store=True)
         return response
     stale = settings.PAGE_STALE_SECONDS

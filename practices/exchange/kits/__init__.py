@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from practices.exchange.kits import as_docx, as_epub
+from practices.exchange.kits import as_docx, as_epub, as_pdf
 from practices.exchange.kits.kit import MOST, Entry, Kit, keys_of_list, kit_of
 
 __all__ = ["FORMATS", "MOST", "Entry", "Format", "Kit", "keys_of_list", "kit_of"]
@@ -18,11 +18,17 @@ class Format:
     label: Any
     content_type: str
     write: Callable[[Kit], bytes]
+    """Return the file. Raises sandbox.Busy and sandbox.Rejected if it is heavy work."""
+    is_available: Callable[[], bool] = lambda: True
+    """Return whether this installation can write it."""
+    is_quick: bool = True
+    """False if it is made in the sandbox, one at a time."""
 
 
 FORMATS = {
     each.extension: each
     for each in [
+        Format("pdf", _("PDF"), "application/pdf", as_pdf.write, as_pdf.is_available, is_quick=False),
         Format(
             "docx",
             _("Word (DOCX)"),

@@ -7,13 +7,16 @@ from functools import cached_property
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 from practices import documents
 from practices.core.catalogue_version import reading
+from practices.core.plain_text import direction_of
 from practices.discovery import PracticeFilter, results
 from practices.documents import Reading, citations
 from practices.documents.citations import Citation
+from practices.exchange.kits import qr
 from practices.models import Practice, Revision, text_direction
 
 MOST = 50
@@ -43,6 +46,25 @@ class Kit:
     address: str
     made_on: date
     language: str
+    short_address: str = ""
+    """An address of the same practices that fits into a QR code."""
+
+    @property
+    def title_direction(self) -> str:
+        return direction_of(self.title)
+
+    @property
+    def note_direction(self) -> str:
+        return direction_of(self.note)
+
+    @cached_property
+    def code(self) -> SafeString:
+        """The QR code of its live page, as an SVG element."""
+        return qr.svg(self.short_address or self.address, title=self.code_title)
+
+    @property
+    def code_title(self) -> str:
+        return gettext("QR code: open this kit on a phone")
 
     @property
     def direction(self) -> str:
@@ -50,14 +72,14 @@ class Kit:
 
 
 @reading()
-def kit_of(keys: Sequence[int], *, title: str, note: str, address: str) -> Kit:
+def kit_of(keys: Sequence[int], *, title: str, note: str, address: str, short_address: str = "") -> Kit:
     """Return the kit of the published practices with these keys, in this order; others are left out. Four queries."""
     published = Practice.objects.published().filter(pk__in=keys[:MOST]).order_by()
     latest = Revision.objects.filter(practice__in=published, number=F("practice__revision_number"))
     found = {revision.practice_id: revision for revision in latest.select_related("practice")}
     documents.load_local(revision.practice for revision in found.values())
     entries = [_entry(found[key]) for key in dict.fromkeys(keys) if key in found]
-    return Kit(title, note, entries, address, timezone.localdate(), get_language())
+    return Kit(title, note, entries, address, timezone.localdate(), get_language(), short_address)
 
 
 def _entry(revision: Revision) -> Entry:

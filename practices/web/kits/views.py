@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from practices import documents
+from practices.core import sandbox
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
@@ -21,6 +22,9 @@ from practices.models import Practice
 
 TITLE_LENGTH, NOTE_LENGTH = 120, 1_000
 FOUND = 8
+RETRY_SECONDS = 10
+CODE_LENGTH = 250
+"""Characters of a path that a QR code of three centimetres can hold."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,11 +47,19 @@ class Asked:
             "title": self.title,
             "note": self.note,
         }
-        return urlencode({name: text for name, text in said.items() if text})
+        return urlencode({name: text for name, text in said.items() if text}, safe=",")
 
     @property
     def path(self):
         return reverse("practices:kit") + (f"?{self.query}" if self.query else "")
+
+    @property
+    def short_path(self):
+        """The path of the same practices for a QR code: without what makes it too dense to be read by a phone."""
+        shorter = (self, dataclasses.replace(self, note=""))
+        return next(
+            (each.path for each in shorter if len(each.path) <= CODE_LENGTH), Asked(self.keys, "", "").path
+        )
 
     def file_path(self, extension):
         return f"{reverse('practices:kit-file', args=[extension])}?{self.query}"
@@ -62,7 +74,13 @@ def _asked(request):
 
 def _kit(asked):
     title = asked.title or _("Good practices in migration")
-    return kits.kit_of(asked.keys, title=title, note=asked.note, address=site_address(asked.path))
+    return kits.kit_of(
+        asked.keys,
+        title=title,
+        note=asked.note,
+        address=site_address(asked.path),
+        short_address=site_address(asked.short_path),
+    )
 
 
 @public
@@ -80,7 +98,7 @@ def kit(request):
         "notices": _notices(asked, present),
         "q": request.GET.get("q", ""),
         "found": None if found is None else [(each, _with(asked, present, each)) for each in found],
-        "formats": [(each, asked.file_path(each.extension)) for each in kits.FORMATS.values()],
+        "formats": _files(asked),
         "is_full": len(present) >= kits.MOST,
         "most": kits.MOST,
         "title_length": TITLE_LENGTH,
@@ -144,17 +162,45 @@ def _notices(asked, present):
 @public
 @require_safe
 def kit_file(request, extension):
-    """A kit as a file. 404 for an unknown format and for a kit with nothing in it."""
-    if extension not in kits.FORMATS:
+    """A kit as a file. 404 for an unknown format, and for a kit with nothing in it."""
+    form = kits.FORMATS.get(extension)
+    asked = _asked(request)
+    if form is None or not form.is_available():
         raise Http404
-    made = _kit(_asked(request))
+    made = _kit(asked)
     if not made.entries:
         raise Http404
-    form = kits.FORMATS[extension]
-    response = HttpResponse(form.write(made), content_type=form.content_type)
+    try:
+        content = form.write(made)
+    except sandbox.Busy:
+        return _not_made(request, asked, form, status=503)
+    except sandbox.Rejected:
+        return _not_made(request, asked, form, status=422)
+    response = HttpResponse(content, content_type=form.content_type)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
     return response
+
+
+def _not_made(request, asked, form, *, status):
+    """Say that a file is not made now (503), or cannot be made (422), and how to get one."""
+    context = {
+        "format": form,
+        "path": asked.path,
+        "file_path": asked.file_path(form.extension),
+        "others": [each for each in _files(asked) if each[0].is_quick],
+        "is_busy": status == 503,
+    }
+    response = TemplateResponse(request, "web/kits/file_not_made.html", context, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _files(asked):
+    """Return each format that this installation can write, with the address of the kit in it."""
+    formats = [each for each in kits.FORMATS.values() if each.is_available()]
+    return [(each, asked.file_path(each.extension)) for each in formats]
 
 
 @public

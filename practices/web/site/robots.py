@@ -21,6 +21,7 @@ def robots(request):
 def _lines():
     return [
         "User-agent: *",
+        "Disallow: /*kit/practices.",  # files of kits, which are made when they are asked for
         "Disallow: /admin/",
         *(
             f"Disallow: {path_in(code, '/admin/')}"

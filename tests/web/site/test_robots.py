@@ -19,6 +19,7 @@ def test_robots_txt_names_the_sitemap(client):
         "text/plain; charset=utf-8",
         [
             "User-agent: *",
+            "Disallow: /*kit/practices.",
             *(f"Disallow: {prefix}/admin/" for prefix in ("", "/fr", "/es", "/ar", "/zh-hans", "/ru")),
             "Sitemap: http://127.0.0.1:8000/sitemap.xml",
         ],
