@@ -26,6 +26,7 @@ from practices.documents.schema import (
 from practices.documents.translations import (
     NEEDED,
     TRANSLATABLE,
+    load_in,
     load_local,
     own_texts,
     texts_of,
@@ -61,6 +62,7 @@ __all__ = [
     "for_readers",
     "label",
     "lacking",
+    "load_in",
     "load_local",
     "own_texts",
     "plain",

@@ -59,6 +59,13 @@ class Citation:
     original_language: str = ""
     translator: str = ""
     """Public name of who translated it; empty for an anonymous translator, and for a machine."""
+    made_by: str = ""
+    """The line that says who translated it, person or machine; empty for the original."""
+
+    @property
+    def shown_address(self) -> str:
+        """The permanent address, at which a translation is read in the language that is cited."""
+        return f"{self.address}?in={self.language}" if self.original_language else self.address
 
     @property
     def doi_address(self) -> str:
@@ -68,7 +75,7 @@ class Citation:
     @property
     def cited_address(self) -> str:
         """The address by which to cite the practice: that of its DOI, or else the permanent one."""
-        return self.doi_address or self.address
+        return self.doi_address or self.shown_address
 
     @property
     def note(self) -> str:
@@ -110,6 +117,7 @@ def citation_of(
         original_title=document["title"] if translation else "",
         original_language=document["language"] if translation else "",
         translator=translation.translator if translation and not translation.machine else "",
+        made_by=translation.made_by if translation else "",
     )
 
 
@@ -148,7 +156,7 @@ def apa(citation: Citation) -> Reference:
         _("APA style"),
         before,
         citation.title,
-        f"{version}.{year} {settings.SITE_NAME}.{_submitted_by(citation)}",
+        f"{version}.{year} {settings.SITE_NAME}.{_credits(citation)}",
         citation.cited_address,
     )
 
@@ -164,7 +172,7 @@ def chicago(citation: Citation) -> Reference:
         _("Chicago style"),
         f"{_ended(names)} “" if names else "“",
         citation.title,
-        f"{stop}” {settings.SITE_NAME}, {citation.published.year}. {version}.{_submitted_by(citation)}",
+        f"{stop}” {settings.SITE_NAME}, {citation.published.year}. {version}.{_credits(citation)}",
         citation.cited_address,
     )
 
@@ -184,10 +192,11 @@ def _joined(names: list[str], conjunction: str) -> str:
             return f" {conjunction} ".join(names)
 
 
-def _submitted_by(citation: Citation) -> str:
-    if not citation.submitted_by:
-        return ""
-    return " " + _ended(gettext("Submitted by %(credit)s") % {"credit": citation.submitted_by})
+def _credits(citation: Citation) -> str:
+    """Return who submitted and who translated it, a sentence each after a space."""
+    by = citation.submitted_by
+    submitted = gettext("Submitted by %(credit)s") % {"credit": by} if by else ""
+    return "".join(f" {_ended(text)}" for text in (submitted, citation.made_by) if text)
 
 
 # Files for reference managers ---------------------------------------------------------------
@@ -207,7 +216,7 @@ def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
             "version": str(citation.revision),
             "note": _escaped(citation.note),
             "doi": citation.doi,
-            "url": citation.address,
+            "url": citation.shown_address,
             "langid": citation.language,
             "origlanguage": citation.original_language,
             "keywords": _escaped(", ".join(citation.tags)),
@@ -247,7 +256,7 @@ def ris(citations: Iterable[Citation]) -> Iterator[str]:
             ("ET", str(citation.revision)),
             *([("N1", citation.note)] if citation.note else []),
             *([("DO", citation.doi)] if citation.doi else []),
-            ("UR", citation.address),
+            ("UR", citation.shown_address),
             *([("OP", citation.original_title)] if citation.original_title else []),
             ("LA", citation.language),
             *[("KW", tag) for tag in citation.tags],
@@ -276,7 +285,7 @@ def csl_json(citations: Iterable[Citation]) -> Iterator[str]:
             # Styles print a note nowhere, but the genre of a page.
             "genre": citation.note,
             "DOI": citation.doi,
-            "URL": citation.address,
+            "URL": citation.shown_address,
             "language": citation.language,
             "keyword": ", ".join(citation.tags),
             "abstract": citation.summary,

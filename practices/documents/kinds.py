@@ -158,6 +158,10 @@ class Field(ABC):
     is_translatable: ClassVar[bool] = False
     """True if it is written in a language, so that a translation of the practice has a text of its own for it."""
 
+    def is_whole(self, translated: Any, original: Any) -> bool:
+        """Return whether a translation has all of an original, so that readers of it miss nothing."""
+        return True
+
     def __post_init__(self) -> None:
         if bool(self.section) == bool(self.not_asked):
             raise ValueError(f"{self.name}: give the section that asks for it, or the reason why none does")
@@ -395,6 +399,9 @@ class Figures(Field):
     layout: ClassVar = Layout.FIGURES
     is_free_text: ClassVar = True
     is_translatable: ClassVar = True
+
+    def is_whole(self, translated, original):
+        return len(translated) == len(original)
 
     def json_schema(self):
         number, meaning, source = (

@@ -27,8 +27,15 @@ def texts_of(document: Document) -> dict[str, Any]:
 
 
 def own_texts(document: Document, translation: Translation) -> dict[str, Any]:
-    """Return the texts of a translation, in document order, without those that the document does not state any more."""
-    return {name: translation.texts[name] for name in texts_of(document) if name in translation.texts}
+    """Return the texts of a translation that take the place of those of a document, in document order.
+
+    Left out are those that the document does not state any more, and lists with fewer or more entries than it has.
+    """
+    return {
+        name: translation.texts[name]
+        for name, original in texts_of(document).items()
+        if name in translation.texts and FIELDS[name].is_whole(translation.texts[name], original)
+    }
 
 
 def translated(document: Document, translation: Translation) -> Document:
@@ -49,7 +56,8 @@ def languages_of_texts(document: Document, translation: Translation) -> dict[str
 
 def untranslated(document: Document, translation: Translation) -> list[str]:
     """Return the fields of a document whose texts readers of a translation see in the original language."""
-    return [name for name in texts_of(document) if name not in translation.texts]
+    own = own_texts(document, translation)
+    return [name for name in texts_of(document) if name not in own]
 
 
 def has_changed(before: Document, after: Document) -> bool:
@@ -87,6 +95,16 @@ def load_local(practices: Iterable[Practice]) -> None:
         practice.translation = found.get(practice.pk)
 
 
+def load_in(practice: Practice, language: str) -> None:
+    """Load the translation of a practice into a language that its reader asked for, or else as `load_local` does."""
+    if language == practice.language:
+        practice.translation = None
+    elif found := translations_into([language], [practice]).get(language):
+        practice.translation = found[practice.pk]
+    else:
+        load_local([practice])
+
+
 def translations_into(
     languages: Collection[str], practices: Iterable[Practice]
 ) -> dict[str, dict[int, Translation]]:
@@ -104,7 +122,7 @@ def translations_into(
     found: dict[str, dict[int, Translation]] = {}
     if wanted:
         rows = Translation.objects.published().filter(practice__in=wanted, language__in=languages).order_by()
-        for row in rows.only("practice", "language", "texts", "translator", "machine"):
+        for row in rows.only("practice", "language", "texts", "translator", "machine", "revised_at"):
             if row.language != wanted[row.practice_id]:
                 found.setdefault(row.language, {})[row.practice_id] = row
     return found

@@ -193,9 +193,12 @@ class _Copy:
     def _banner(self, live: str) -> str:
         made_at = date_format(timezone.localdate(self._made_at))
         text = gettext("This is a copy of %(date)s. Corrections and new practices are on the live site:")
+        languages = (
+            gettext("Links to other languages lead there as well.") if len(settings.LANGUAGES) > 1 else ""
+        )
         return format_html(
-            '\n<p class="notice" role="note">{} <a href="{}"><bdi>{}</bdi></a></p>',
-            text % {"date": made_at}, live, urlsplit(live).netloc,
+            '\n<p class="notice" role="note">{} <a href="{}"><bdi>{}</bdi></a> {}</p>',
+            text % {"date": made_at}, live, urlsplit(live).netloc, languages,
         )  # fmt: skip
 
     def _write_search(self) -> None:

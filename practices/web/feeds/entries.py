@@ -1,6 +1,7 @@
 """The entries of feeds, each written once for a revision, a format and a language."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -53,7 +54,9 @@ def _written_entries(keys: list[_Key]) -> dict[_Key, str]:
 def entry_of(practice: Practice, reading: Reading) -> Entry:
     """Return the feed entry of a practice. `reading` is its latest document, in the language of the feed."""
     url = site_address(practice.get_absolute_url())
-    content = render_to_string("web/feeds/feed_entry.html", {"reading": reading, "url": url})
+    translation = practice.translation
+    context = {"reading": reading, "url": url, "translation": translation}
+    content = render_to_string("web/feeds/feed_entry.html", context)
     return Entry(
         guid=guid(practice),
         url=url,
@@ -64,8 +67,14 @@ def entry_of(practice: Practice, reading: Reading) -> Entry:
         categories=[*(str(objective) for objective in reading.objectives), *reading.tags],
         language=reading.language,
         published_at=practice.published_at,
-        revised_at=practice.revised_at,
+        revised_at=revised_at(practice),
     )
+
+
+def revised_at(practice: Practice) -> datetime:
+    """Return the instant at which what readers of the feed see has changed: the practice, or its translation."""
+    translated = [practice.translation.revised_at] if practice.translation else []
+    return max([practice.revised_at, *translated])
 
 
 def guid(practice: Practice) -> str:

@@ -19,9 +19,10 @@ from practices.core.http.guards import lasting_address, site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import FeedFilter
+from practices.documents import load_local
 from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
-from practices.web.feeds.entries import entries
+from practices.web.feeds.entries import entries, revised_at
 from practices.web.feeds.formats import FORMATS, Head
 from practices.web.feeds.subject import SUBJECTS, own_page
 
@@ -82,6 +83,7 @@ def _compressed_feed(kind, name, extension, archive):
 def _write(subject, extension, archive):
     practices = subject.practices
     part = archives.archive(practices, archive) if archive else archives.newest(practices)
+    load_local(part.practices)
     links = _links(subject, part, extension)
     head = Head(
         title=subject.title,
@@ -89,7 +91,7 @@ def _write(subject, extension, archive):
         page_url=site_address(subject.page_address),
         feed_id=lasting_address(subject.feed_path(extension)),
         language=get_language(),
-        updated_at=max((practice.revised_at for practice in part.practices), default=EMPTY_FEED_UPDATED_AT),
+        updated_at=max(map(revised_at, part.practices), default=EMPTY_FEED_UPDATED_AT),
         links=links,
         ways_on=_ways_on(subject, dict(links)),
         is_archive=bool(part.archive),

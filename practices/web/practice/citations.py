@@ -2,9 +2,11 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices import documents
+from practices.choices import LANGUAGE_NAMES
 from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
 from practices.documents import citations
@@ -16,16 +18,17 @@ from practices.web.practice.withdrawn import gone
 @open_data
 @require_safe
 def practice_citation(request, pk, slug, extension):
-    """The latest revision in a format of reference managers."""
+    """The latest revision in a format of reference managers, in the language that is asked for as on its page."""
     if extension not in citations.FORMATS:
         raise Http404
     practice = get_object_or_404(Practice.objects.with_versions(), pk=pk)
     if not practice.is_public:
         return gone(request, practice)
     if slug != practice.slug:
-        return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
+        path = reverse("practices:practice-citation", args=[practice.pk, practice.slug, extension])
+        return redirect(path + asked_language(request), permanent=True)
     form = citations.FORMATS[extension]
-    documents.load_local([practice])
+    documents.load_in(practice, request.GET.get("in", ""))
     citation = latest_citation(practice, practice.revisions.latest("number"))
     response = HttpResponse("".join(form.write([citation])), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
@@ -42,7 +45,14 @@ def permanent_citation(request, pk, extension):
     practice = get_object_or_404(Practice, pk=pk)
     if not practice.is_public:
         return gone(request, practice)
-    return redirect("practices:practice-citation", practice.pk, practice.slug, extension)
+    path = reverse("practices:practice-citation", args=[practice.pk, practice.slug, extension])
+    return redirect(path + asked_language(request))
+
+
+def asked_language(request):
+    """Return the query string that asks for the language of the text that a request has asked for; empty for none."""
+    language = request.GET.get("in", "")
+    return f"?in={language}" if language in LANGUAGE_NAMES else ""
 
 
 def latest_citation(practice, revision):

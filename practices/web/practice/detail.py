@@ -28,7 +28,7 @@ from practices.web.browse.lazy_filter import (
     lazy_filter,
     listing_query,
 )
-from practices.web.practice.citations import latest_citation
+from practices.web.practice.citations import asked_language, latest_citation
 from practices.web.practice.signposting import link_header
 from practices.web.practice.withdrawn import gone
 
@@ -59,6 +59,8 @@ class _Standing:
     """The address of its share image."""
     checked_on: date | None
     is_withdrawn: bool
+    asks: str
+    """The query string that asks for the language of the text, where the page would show another without."""
     links: str
     """The Link header of its page."""
 
@@ -136,7 +138,9 @@ def practice_detail(request, pk, slug):
 def permanent(request, pk):
     """Redirect from the permanent address of a practice to its page. Not for good, as titles change."""
     practice = get_object_or_404(Practice, pk=pk)
-    return redirect(practice) if practice.is_public else gone(request, practice)
+    if not practice.is_public:
+        return gone(request, practice)
+    return redirect(practice.get_absolute_url() + asked_language(request))
 
 
 @cached_per_version
@@ -149,6 +153,9 @@ def _standing(pk, wanted):
     present = _translations(practice)
     shown = next((code for code in (wanted, get_language()) if code in {*present, practice.language}), "")
     practice.translation = present.get(shown) if shown != practice.language else None
+    usual = get_language() if get_language() in present else practice.language
+    asks = "" if practice.local.language == usual else f"?in={practice.local.language}"
+    picture = reverse("practices:practice-picture", args=[practice.pk, practice.slug]) + asks
     return _Standing(
         pk=practice.pk,
         revision=practice.revision_number,
@@ -157,10 +164,11 @@ def _standing(pk, wanted):
         shown=practice.local.language,
         title=practice.local.title,
         slug=practice.slug,
-        picture=site_address(reverse("practices:practice-picture", args=[practice.pk, practice.slug])),
+        picture=site_address(picture),
         description=Truncator(practice.local.summary).chars(DESCRIPTION_LENGTH),
         checked_on=practice.checked_on,
         is_withdrawn=not practice.is_public,
+        asks=asks,
         links=link_header(practice),
     )
 
@@ -174,10 +182,7 @@ def _translations(practice):
 
 def _address(practice, standing):
     """Return the address of the page, which names the language of the text where it would show another without."""
-    usual = get_language() if get_language() in dict(standing.translations) else standing.language
-    return site_address(
-        practice.get_absolute_url() + ("" if standing.shown == usual else f"?in={standing.shown}")
-    )
+    return site_address(practice.get_absolute_url() + standing.asks)
 
 
 def _translation(standing):

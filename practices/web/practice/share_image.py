@@ -5,6 +5,7 @@ import hashlib
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
@@ -12,8 +13,9 @@ from practices.core import site
 from practices.core.colours import colour
 from practices.core.http.caching import is_not_modified, public
 from practices.core.plain_text import plain
-from practices.documents import load_local
+from practices.documents import load_in
 from practices.models import Objective, Practice
+from practices.web.practice.citations import asked_language
 from practices.web.practice.drawing import Picture, draw
 
 DESIGN = 3
@@ -27,8 +29,9 @@ def practice_picture(request, pk, slug):
     if not practice.is_public:
         return HttpResponse(gettext("This practice was withdrawn"), status=410, content_type="text/plain")
     if slug != practice.slug:
-        return redirect("practices:practice-picture", practice.pk, practice.slug, permanent=True)
-    load_local([practice])
+        path = reverse("practices:practice-picture", args=[practice.pk, practice.slug])
+        return redirect(path + asked_language(request), permanent=True)
+    load_in(practice, request.GET.get("in", ""))
     facts = " · ".join(str(fact) for fact in (practice.place, practice.years) if fact)
     return _png(
         request,

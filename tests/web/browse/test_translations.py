@@ -1,6 +1,7 @@
 """Lists in the language of the page, where there are translations into it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from practices import workflow
 from practices.discovery import Selection, duplicates, related
 from practices.documents import load_local
 from practices.web.practice import share_image
-from tests.support.factories import document, make_practice, make_translation, withdraw_translation
+from tests.support.factories import NOW, document, make_practice, make_translation, withdraw_translation
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +307,28 @@ def test_templates_show_practices_in_the_language_of_the_page():
     }
 
     assert {path for path in found if not any(path.startswith(each) for each in ORIGINALS)} == set()
+
+
+def test_feed_entry_of_a_translation_has_its_date_and_names_its_translator(client):
+    practice = make_practice(now=NOW)
+    make_translation(practice, translator="Léa Martin")
+    later = NOW + timedelta(days=3)
+    practice.translations.update(revised_at=later)
+
+    feeds = [client.get(f"{prefix}/objectives/21/feed.json").json()["items"][0] for prefix in ("/fr", "")]
+
+    translated, original = feeds
+    assert translated["date_modified"] == later.isoformat()
+    assert "Traduction\N{NO-BREAK SPACE}: Léa Martin." in translated["content_html"]
+    assert original["date_modified"] == practice.revised_at.isoformat()
+    assert "Léa Martin" not in original["content_html"]
+
+
+def test_feed_is_as_new_as_the_newest_translation_in_it(client):
+    practice = make_practice(now=NOW)
+    make_translation(practice)
+    practice.translations.update(revised_at=NOW + timedelta(days=3))
+
+    feed = client.get("/fr/objectives/21/feed.atom").text
+
+    assert re.findall(r"<updated>(.*?)T", feed) == ["2026-11-05", "2026-11-05"]

@@ -1,13 +1,15 @@
 """The page of a practice in the language of its reader, and what it says of the original."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from practices import workflow
 from practices.choices import State
 from practices.core.http.languages import path_in
-from tests.support.factories import FRENCH, document, make_practice, send_translation
+from practices.web.practice import share_image
+from tests.support.factories import FRENCH, document, make_practice, make_translation, send_translation
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,45 @@ def test_links_to_share_the_page_have_the_title_that_it_shows(client, practice):
 
     assert page.one("meta", property="og:title")["content"] == FRENCH["title"]
     assert page.one("link", type="application/json+oembed")["title"] == FRENCH["title"]
+
+
+def test_page_in_another_language_cites_the_text_that_it_shows(client, practice):
+    page = page_of(client, practice, query="?in=fr")
+
+    cited = page.one(id="citation-apa").text
+    [file] = [address for text, address in page.links() if text == "BibTeX"]
+    assert "Translated by Ana Reyes." in cited
+    assert cited.endswith(f"/p/{practice.pk}?in=fr")
+    assert file == f"{practice.get_absolute_url()}cite.bib?in=fr"
+    assert "translator = {{Ana Reyes}}" in client.get(file).text
+    assert f"/p/{practice.pk}?in=fr}}" in client.get(file).text
+
+
+def test_permanent_address_leads_to_the_text_that_is_cited(client, practice):
+    response = client.get(f"/p/{practice.pk}?in=fr")
+
+    assert response.url == f"{practice.get_absolute_url()}?in=fr"
+
+
+def test_shared_picture_has_the_title_that_the_page_shows(client, practice, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(share_image, "draw", lambda picture: drawn.append(picture.title) or b"")
+    page = page_of(client, practice, query="?in=fr")
+    [picture] = [each["content"] for each in page.all("meta") if each.get("property") == "og:image"]
+
+    client.get(urlsplit(picture)._replace(scheme="", netloc="").geturl())
+
+    assert drawn == [FRENCH["title"]]
+
+
+FIGURES = [{"number": str(each), "meaning": "desks", "source": "Port of Batumi, 2025"} for each in (2, 5, 9)]
+
+
+def test_page_shows_all_figures_of_the_original_where_a_translation_has_fewer(client):
+    practice = make_practice(figures=FIGURES)
+    make_translation(practice, figures=[{**FIGURES[0], "meaning": "guichets"}])
+
+    page = page_of(client, practice, "fr")
+
+    assert "guichets (" not in page.one("main").text
+    assert [f"{each['number']} desks" in page.one("main").text for each in FIGURES] == [True, True, True]
