@@ -1,5 +1,7 @@
 """Translations of practices: begun by readers, moderated like any submission, published beside the original."""
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +89,46 @@ def publish_translation(submission: Submission, *, now: datetime) -> Translation
     return translation
 
 
+@dataclasses.dataclass(frozen=True)
+class NewTranslation:
+    """A valid translation from elsewhere, to be published with its practice."""
+
+    language: str
+    texts: dict[str, Any]
+    translator: str
+    machine: str
+    of_revision: int
+    is_outdated: bool
+
+
+def missing_translations(practice: Practice, new: Sequence[NewTranslation]) -> list[NewTranslation]:
+    """Return those into languages that a practice has no translation into yet, not even a withdrawn one."""
+    present = set(practice.translations.values_list("language", flat=True)) if new else set()
+    return [each for each in new if each.language not in present | {practice.language}]
+
+
+@transaction.atomic
+def add_translations(practice: Practice, new: Sequence[NewTranslation], *, at: datetime) -> int:
+    """Publish translations into languages that a practice lacks, and return their number. Those there are stay.
+
+    `at` is when they were published. Translations of a revision that the practice has not had are of its latest one.
+    """
+    if not (added := missing_translations(practice, new)):
+        return 0
+    catalogue_version.bump()
+    Translation.objects.bulk_create(
+        Translation(
+            practice=practice,
+            published_at=at,
+            revised_at=at,
+            **dataclasses.asdict(each) | {"of_revision": min(each.of_revision, practice.revision_number)},
+        )
+        for each in added
+    )
+    _renew(practice, practice.document)
+    return len(added)
+
+
 @transaction.atomic
 def withdraw_translation(
     practice: Practice,
@@ -148,12 +190,15 @@ def _set_withdrawn(
     note = (
         _("Translation withdrawn: %(language)s.") if withdraws else _("Translation restored: %(language)s.")
     )
+    public = set(practice.translations.published().values_list("language", flat=True))
     record_step(
         practice,
         name,
         before=practice.state,
         by=by,
-        internal_note=f"{note % {'language': translation.language_name}} {reason}".strip(),
+        reason=reason,
+        internal_note=note % {"language": translation.language_name},
+        changes={"translations": [sorted(public ^ {language}), sorted(public)]},
         at=now,
     )
     kind = Kind.TRANSLATION_WITHDRAWN if withdraws else Kind.TRANSLATION_RESTORED

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.translation import override
 from jsonschema import Draft202012Validator
@@ -17,7 +17,14 @@ from practices.exchange.exports import FORMATS, SCHEMA
 from practices.exchange.exports.records import records
 from practices.exchange.freeze import search_index
 from practices.models import IndexedPractice, Practice, Translation
-from tests.support.factories import empty_catalogue, make_practice, make_translation, withdraw_translation
+from tests.support.factories import (
+    NOW,
+    empty_catalogue,
+    make_practice,
+    make_translation,
+    reindex,
+    withdraw_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -263,28 +270,62 @@ def test_search_of_a_frozen_copy_finds_translations_and_shows_the_language_of_th
     assert '"Pension desks"' in written["search/titles-0.js"]
 
 
-def test_import_says_that_translations_are_left_out(tmp_path):
-    path = tmp_path / "practices.json"
+@pytest.mark.parametrize("extension", ["json", "jsonl"])
+def test_export_imported_into_an_empty_catalogue_gives_the_same_export(tmp_path, extension):
+    path = tmp_path / f"practices.{extension}"
+    practice = make_translated()
+    make_translation(practice, "es", translator="", machine="DeepL", outdated=True)
+    path.write_text(exported(extension))
+    Translation.objects.all().delete()
+    empty_catalogue()
+
+    call_command("import_practices", path, stdout=io.StringIO())
+
+    assert exported(extension) == path.read_text()
+    assert IndexedPractice.objects.get().translations == "es:1 fr:1"
+
+
+def imported(tmp_path, text):
+    """Import a JSON export, and return what the command says."""
+    path, out = tmp_path / "practices.json", io.StringIO()
+    path.write_text(text)
+    call_command("import_practices", path, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def test_import_adds_a_translation_to_a_practice_that_says_the_same(tmp_path):
+    practice = make_translated()
+    text = exported("json")
+    Translation.objects.all().delete()
+    reindex(practice)
+
+    imported(tmp_path, text)
+
+    practice.refresh_from_db()
+    assert (practice.translations.get().title, practice.revision_number) == ("Guichets des pensions", 1)
+
+
+@pytest.mark.parametrize("change", [{"texts": {"title": "Mieux", "summary": "Dit."}}, {"withdrawn_at": NOW}])
+def test_import_leaves_a_translation_as_it_is_here(tmp_path, change):
     make_translated()
-    path.write_text(exported("json"))
+    text = exported("json")
+    Translation.objects.update(**change)
+    before = list(Translation.objects.values())
+
+    imported(tmp_path, text)
+
+    assert list(Translation.objects.values()) == before
+
+
+def test_import_refuses_an_item_whose_translation_has_a_fault(tmp_path):
+    make_translated()
+    text = exported("json").replace('"Guichets des pensions"', json.dumps("g" * 300))
     empty_catalogue()
-    out = io.StringIO()
 
-    call_command("import_practices", path, stdout=out, stderr=out)
+    with pytest.raises(CommandError):
+        imported(tmp_path, text)
 
-    assert "translations" in out.getvalue()
-
-
-def test_import_of_practices_without_translations_says_nothing_of_them(tmp_path):
-    path = tmp_path / "practices.json"
-    make_practice()
-    path.write_text(exported("json"))
-    empty_catalogue()
-    out = io.StringIO()
-
-    call_command("import_practices", path, stdout=out, stderr=out)
-
-    assert "translations" not in out.getvalue()
+    assert not Practice.objects.exists()
 
 
 def test_backup_restores_translations_and_their_words(tmp_path):

@@ -10,15 +10,16 @@ from jsonschema import Draft202012Validator
 
 from practices import workflow
 from practices.documents import FIELDS, Fault
-from practices.exchange.exports import COLUMNS
+from practices.exchange.exports import COLUMNS, MEMBERS
+from practices.exchange.imports.translations import MEMBER
 
-NAMES = [name for name in COLUMNS if name not in FIELDS]
+NAMES = [name for name in MEMBERS if name not in FIELDS]
 ADDRESS = "url"
 """Name of the address of a practice, by which an item can name the one that it revises."""
 NUMBER = "id"
 MOST_DIGITS = 18
 _VALIDATOR = Draft202012Validator(
-    {"properties": {name: COLUMNS[name].schema for name in NAMES if name != ADDRESS}}
+    {"properties": {name: MEMBERS[name].schema for name in NAMES if name != ADDRESS}}
 )
 _IDENTITY = ("id", "revision", "published_at", "revised_at")
 
@@ -32,6 +33,7 @@ class Facts:
     number: int | None = None
     origin: workflow.Origin | None = None
     files: list[dict] | None = None
+    translations: list[dict] = dataclasses.field(default_factory=list)
 
 
 def divide(item: dict) -> tuple[dict, dict]:
@@ -42,6 +44,7 @@ def divide(item: dict) -> tuple[dict, dict]:
 
 def from_cells(beside: dict[str, str]) -> tuple[Facts, list[Fault]]:
     """Return the facts in the cells of a table, with their faults. Instants without a zone are in UTC, as exports are."""
+    beside = {name: text for name, text in beside.items() if name in COLUMNS}  # no cell holds a translation
     values: dict[str, Any] = dict(beside)
     for name, text in beside.items():
         if COLUMNS[name].schema["type"] == "integer":
@@ -72,7 +75,14 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
             origin = _origin(beside)
         except ValueError as error:
             return Facts(), [Fault("published_at", gettext("is not valid: %(why)s") % {"why": error})]
-    return Facts(beside.get(ADDRESS), ADDRESS in beside, beside.get(NUMBER), origin, beside.get("files")), []
+    return Facts(
+        address=beside.get(ADDRESS),
+        has_address=ADDRESS in beside,
+        number=beside.get(NUMBER),
+        origin=origin,
+        files=beside.get("files"),
+        translations=beside.get(MEMBER, []),
+    ), []
 
 
 def _origin(beside: dict[str, Any]) -> workflow.Origin:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext
 
-from practices import workflow
+from practices import clock, workflow
 from practices.core import catalogue_version, stored_files
 from practices.core.batch_size import LONGEST_LOCK, BatchSize, pause
 from practices.core.processes import Processes, worker_processes
@@ -25,6 +25,7 @@ from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
 from practices.exchange.imports.facts import Facts
 from practices.exchange.imports.from_table import Cells
+from practices.exchange.imports.translations import checked_translations
 from practices.models import Practice, Revision, RevisionFile, StoredFile, revision_notes
 
 type Content = Callable[[str, int], bytes | None]
@@ -114,6 +115,7 @@ class Item:
     facts: Facts
     practice: Practice | None
     files: list[StoredFile] | None
+    translations: list[workflow.NewTranslation]
     same: Practice | None = None
     """The practice of which a revision says the same, if any."""
     marks: Set[matching.Mark] = frozenset()
@@ -254,6 +256,8 @@ class _Importer:
                 practices = workflow.publish_documents(
                     [_new_practice(item) for item in new], by=self._by, note=revision_notes.IMPORTED
                 )
+                for item, practice in zip(new, practices, strict=True):
+                    workflow.add_translations(practice, item.translations, at=practice.revised_at)
         except (OperationalError, InterfaceError):
             raise
         except DatabaseError:
@@ -270,13 +274,10 @@ class _Importer:
         )
 
     def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
-        """Return the columns that this item is the first to have and that are not imported: unknown, or translations."""
+        """Return the unknown columns that this item is the first to have."""
         stated = raw if isinstance(raw, dict) else {}
-        names = [
-            str(name)
-            for name, value in stated.items()
-            if name not in COLUMNS and (value or name not in MEMBERS)  # no practice has lost what is empty
-        ]
+        known = COLUMNS if isinstance(raw, Cells) else MEMBERS
+        names = [str(name) for name in stated if name not in known]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 
     def _apart(self, known: Facts) -> set[int] | frozenset[int]:
@@ -301,9 +302,10 @@ class _Importer:
             document, found = self._document(raw, stated, practice)
         except RecursionError:
             return None, [Fault("", gettext("contains lists or objects that are nested too deeply"))]
-        if document is None or faults:
-            return None, [*faults, *found]
-        item = Item(position, raw, document, frozenset(stated), known, practice, stored)
+        translations, wrong = checked_translations(known.translations, document, choices=self._choices)
+        if document is None or faults or wrong:
+            return None, [*faults, *found, *wrong]
+        item = Item(position, raw, document, frozenset(stated), known, practice, stored, translations)
         item = dataclasses.replace(item, same=self._said_before(item))
         if item.same or stored:
             return item, []
@@ -395,7 +397,7 @@ class _Importer:
     def _import(self, item: Item) -> Outcome:
         outcome = Outcome(item.position, _title(item.raw), Result.UNCHANGED, item.same)
         if item.same:
-            return outcome
+            return self._translated(item.same, item, outcome)
         namesakes = [] if item.practice else matching.namesakes(item.document, self._of_the_file)
         if fault := matching.double_fault(item.document, namesakes):
             return dataclasses.replace(outcome, result=Result.REFUSED, faults=(fault,))
@@ -406,7 +408,20 @@ class _Importer:
             namesake=next(iter(namesakes), None),
         )
 
+    def _translated(self, practice: Practice, item: Item, outcome: Outcome) -> Outcome:
+        """Add the translations that a practice lacks, whose text is the same."""
+        if self._dry_run:
+            is_news = bool(workflow.missing_translations(practice, item.translations))
+        else:
+            is_news = bool(workflow.add_translations(practice, item.translations, at=clock.now()))
+        return dataclasses.replace(outcome, result=Result.REVISED) if is_news else outcome
+
     def _publish(self, item: Item) -> Practice:
+        practice = self._published_alone(item)
+        workflow.add_translations(practice, item.translations, at=practice.revised_at)
+        return practice
+
+    def _published_alone(self, item: Item) -> Practice:
         if item.practice is None:
             new = _new_practice(item)
             if new.origin and Practice.objects.filter(pk=new.origin.pk).exists():
