@@ -160,14 +160,15 @@ def _flat(some) -> Iterator[operations.base.Operation]:
 
 
 def _entered(name, model):
-    """Return the rows of a table, without the reasons to reject that its migration adds and removes itself."""
+    """Return the rows of a table, without the reasons to reject that migrations add and remove themselves."""
     rows = model._base_manager.all()
     if name != "rejectionreason":
         return rows
-    reasons = import_module("practices.migrations.0007_moderators").REASONS
     untouched = Q(pk=None)
-    for position, (title, text) in enumerate(reasons.items()):
-        untouched |= Q(title=title, text=text, position=position)
+    for migration, first in (("0007_moderators", 0), ("0066_reasons_for_translations", 100)):
+        reasons = import_module(f"practices.migrations.{migration}").REASONS
+        for position, (title, text) in enumerate(reasons.items(), first):
+            untouched |= Q(title=title, text=text, position=position)
     return rows.exclude(untouched)
 
 

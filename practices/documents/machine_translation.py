@@ -17,6 +17,11 @@ class MachineTranslation:
     texts: Texts = field(default_factory=dict)
     error: NotTranslated | None = None
 
+    @property
+    def is_refunded(self) -> bool:
+        """Return whether it counts against no limit, as the service had no time for any of the texts."""
+        return self.error is not None and self.error.is_for_now and not self.texts
+
 
 def translate(texts: Texts, *, source: str, target: str) -> MachineTranslation:
     """Have texts translated. Waits for another server: call it outside of transactions."""

@@ -54,6 +54,12 @@ class RejectionReason(models.Model):
             "submission, the e-mail says so instead of the text."
         ),
     )
+    for_translations = models.BooleanField(
+        _("for translations"),
+        default=False,
+        db_default=False,
+        help_text=_("Offered for translations of practices, and not for practices."),
+    )
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,6 +1,6 @@
 """Reasons not to accept a submission that a new catalogue has, to be read in all languages.
 
-Migration 0007 has written them into the database. What staff write or change is shown as they have written it.
+Migrations 0007 and 0066 have written them into the database. What staff write or change is shown as they have written it.
 """
 
 from django.utils.translation import gettext, gettext_noop
@@ -29,6 +29,31 @@ _STANDARD = {
     gettext_noop("It could harm people"),
     gettext_noop(
         "It names or shows people who could be put at risk by it, or speaks of them in a way we do not publish."
+    ),
+    gettext_noop("Says something else than the original"),
+    gettext_noop(
+        "Some sentences say something else than the original, or leave out what readers need. You can correct "
+        "them and send the translation again."
+    ),
+    gettext_noop("Hard to understand"),
+    gettext_noop(
+        "Somebody who reads only this language could not follow the text. You can revise it and send it "
+        "again."
+    ),
+    gettext_noop("Machine translation that nobody has checked"),
+    gettext_noop(
+        "It reads like the text of a machine that nobody has corrected. We publish a machine translation only "
+        "after a person has checked every sentence."
+    ),
+    gettext_noop("Adds to the original"),
+    gettext_noop(
+        "It says more than the original does. To change what a practice says, please choose “Suggest changes” on "
+        "its page."
+    ),
+    gettext_noop("Already translated"),
+    gettext_noop(
+        "The practice has a translation into this language already, and we keep that one. If something in it is "
+        "wrong, you can correct it from the page of the practice."
     ),
 }
 

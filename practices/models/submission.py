@@ -343,6 +343,17 @@ class Submission(models.Model):
         return bool(self.translates_into)
 
     @property
+    def has_lost_its_practice(self):
+        """Return whether the practice that it changes or translates is not in the catalogue any more.
+
+        A merge takes updates along, but leaves translations with the text that they translate.
+        """
+        practice = self.practice
+        return practice is not None and (
+            practice.is_gone or (self.is_translation and practice.merged_into_id is not None)
+        )
+
+    @property
     def change_label(self):
         """Word for a submission that concerns a practice of the catalogue; empty for a new practice."""
         if self.is_translation:

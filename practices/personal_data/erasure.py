@@ -40,6 +40,8 @@ class Erased:
     """Still in the catalogue."""
     left: int
     """Kept for moderators, though no longer in the catalogue."""
+    translations: int
+    """Kept, in the catalogue or not."""
     subscriptions: int
     messages: int
     credits_kept: int
@@ -107,6 +109,7 @@ def _count(held: Held, *, keep_credit: bool) -> Erased:
         submissions=held.unpublished.count(),
         practices=held.published.filter(withdrawn_at=None).count(),
         left=held.published.exclude(withdrawn_at=None).count(),
+        translations=len(held.published_translations),
         subscriptions=held.subscriptions.count(),
         messages=held.personal_messages.count(),
         credits_kept=credited if keep_credit else 0,

@@ -156,8 +156,20 @@ class Held:
     @property
     def published(self) -> QuerySet[Practice]:
         """Practices that stay when the contact of their submitter is erased, each once."""
-        rows = self.submissions.filter(state=State.PUBLISHED)
+        rows = self.submissions.filter(state=State.PUBLISHED, translates_into="")
         return Practice.objects.filter(pk__in=rows.values("practice")).order_by("pk")
+
+    @property
+    def published_translations(self) -> list[Submission]:
+        """Return the submissions that brought translations, which stay as well: the latest of each into each language."""
+        rows = self.submissions.filter(state=State.PUBLISHED, practice__isnull=False).exclude(
+            translates_into=""
+        )
+        latest = {
+            (row.practice_id, row.translates_into): row
+            for row in rows.select_related("practice").order_by("decided_at", "pk")
+        }
+        return list(latest.values())
 
     @property
     def subscriptions(self) -> QuerySet[Subscription]:

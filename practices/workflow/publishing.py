@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext
@@ -249,8 +250,9 @@ def record_step(
     at: datetime,
     reason: str = "",
     internal_note: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> None:
-    """Record a step of a practice that was in the state `before`."""
+    """Record a step of a practice that was in the state `before`, with what it `changes`: name → before and after."""
     step = transition(name, by=by)
     if step.act is None:
         raise ValueError(f"{name} records no event")
@@ -262,5 +264,6 @@ def record_step(
         by=by,
         reason=reason,
         internal_note=internal_note,
+        changes=changes or {},
         at=at,
     )

@@ -4,8 +4,8 @@ import pytest
 
 from practices import workflow
 from practices.choices import State
-from practices.models import Translation
-from tests.support.factories import FRENCH, document, make_practice, send_translation
+from practices.models import RejectionReason, Submission, Translation
+from tests.support.factories import FRENCH, document, make_practice, make_submission, send_translation
 from tests.support.pages import read, sent_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff")]
@@ -92,3 +92,31 @@ def test_moderator_withdraws_or_restores_a_translation(client, moderator, step, 
 
     assert path in links
     assert Translation.objects.published().exists() is is_public
+
+
+@pytest.mark.parametrize(
+    ("make", "offered"),
+    [
+        (lambda: send_translation(of=make_practice()), "Says something else than the original"),
+        (lambda: make_submission(State.SUBMITTED), "Not about migration"),
+    ],
+    ids=["translation", "practice"],
+)
+def test_standard_reasons_are_those_of_what_is_decided_on(client, make, offered):
+    page = read(client.get(page_of(make())))
+
+    [reasons] = [each for each in page.all("select") if each["name"] == "listed_reason"]
+    assert reasons.texts("option")[:2] == ["None", offered]
+
+
+def test_translation_is_refused_for_a_standard_reason_of_translations(client):
+    submission = send_translation(of=make_practice())
+    Submission.objects.update(language="fr")
+    reason = RejectionReason.objects.get(title="Already translated")
+    form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
+
+    client.post(
+        page_of(submission), form | {"step": "reject", "listed_reason": reason.pk, "confirmed": "yes"}
+    )
+
+    assert submission.events.last().reason.startswith("La pratique est déjà traduite")

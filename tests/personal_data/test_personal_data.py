@@ -1027,3 +1027,14 @@ def test_translator_replaced_by_another_has_no_credit_left(translated):
     send_translation(State.PUBLISHED, of=translated, credit="Ben", submitter=other)
 
     assert personal_data.Held.on_address("ana@example.org").credited_practices == []
+
+
+def test_deletion_calls_a_translation_a_translation(client, translated):
+    path = personal_data_address("ana@example.org", "personal-data-delete")
+
+    page = read(client.post(path, {"credit": "remove"})).one("main")
+    done = read(client.post(path, {"credit": "remove", "confirmed": "on"}, follow=True))
+
+    assert page.all("ul")[1].texts("li") == [f"Your translation {FRENCH['title']} (French)"]
+    assert "1 translation that was published stays." in done.texts("li")
+    assert "1 practice that was published stays." not in done.texts("li")

@@ -139,6 +139,11 @@ class DecisionForm(IdempotencyKey):
     def __init__(self, *args, submission, by, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.submission, self.by = submission, by
+        self.fields["listed_reason"].queryset = RejectionReason.objects.filter(
+            for_translations=submission.is_translation
+        )
+        if submission.is_translation:
+            del self.fields["same_as"]
         if submission.practice is None or submission.is_translation:
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
@@ -219,7 +224,7 @@ class DecisionForm(IdempotencyKey):
     @property
     def same(self):
         """The practice or submission that is named so far as the same, to show its title; None for none."""
-        typed = self["same_as"].value()
+        typed = self["same_as"].value() if "same_as" in self.fields else None
         return same_at(typed) if isinstance(typed, str) else None
 
     def clean_publish_at(self):
@@ -245,6 +250,7 @@ class DecisionForm(IdempotencyKey):
             step == "reject"
             and listed
             and listed.needs_duplicate
+            and "same_as" in self.fields
             and not (cleaned.get("same_as") or self.has_error("same_as"))
         ):
             self.add_error(
@@ -298,7 +304,7 @@ class DecisionForm(IdempotencyKey):
     @property
     def rejection(self):
         """The text for a rejected submitter: the reason from the list, what is the same, the moderator's own words."""
-        listed, same = self.cleaned_data["listed_reason"], self.cleaned_data["same_as"]
+        listed, same = self.cleaned_data["listed_reason"], self.cleaned_data.get("same_as")
         is_in_catalogue = not isinstance(same, Submission)
         with override(self.submission.language):
             standard = listed.local_text if listed and (is_in_catalogue or not listed.needs_duplicate) else ""
@@ -330,7 +336,7 @@ class DecisionForm(IdempotencyKey):
     @property
     def rejection_note(self):
         """The private note of a rejection: the moderator's own, and the submission that is the same."""
-        note, same = self.cleaned_data["internal_note"], self.cleaned_data["same_as"]
+        note, same = self.cleaned_data["internal_note"], self.cleaned_data.get("same_as")
         if not isinstance(same, Submission):
             return note
         # Not its title, which would stay here when the other submission is erased.
@@ -341,7 +347,7 @@ class DecisionForm(IdempotencyKey):
     def make_step(self, submission, *, by):
         """Save the checklist and make the step. Raises StepRefused."""
         cleaned = self.cleaned_data
-        seen, same = cleaned["seen"], cleaned["same_as"]
+        seen, same = cleaned["seen"], cleaned.get("same_as")
         if self.transition.name == "reject" and isinstance(same, Submission):
             workflow.keep_open(same, beside=submission)
         if cleaned["has_criteria"]:

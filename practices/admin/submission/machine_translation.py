@@ -16,6 +16,8 @@ from practices.documents import FIELDS, Document, machine_translation
 from practices.documents.presentation import Fact
 from practices.models import StaffProfile
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class ForModerator:
@@ -60,18 +62,17 @@ def for_moderator(document: Document, *, by: Any, is_asked: bool = False) -> For
 
 def _asked(texts, *, source: str, target: str, by: Any) -> tuple[dict[str, Any], str]:
     """Return the texts that the service has translated, and why it has not translated the others."""
+    counted = ("machine of staff", str(by.pk))
     try:
         rate_limits.count(
-            "machine of staff",
-            str(by.pk),
-            limit=settings.MACHINE_TRANSLATIONS_PER_HOUR,
-            window=timedelta(hours=1),
-            now=clock.now(),
+            *counted, limit=settings.MACHINE_TRANSLATIONS_PER_HOUR, window=HOUR, now=clock.now()
         )
     except rate_limits.LimitReached as reached:
         wait = {"wait": minutes_to_wait(reached.retry_after)}
         return {}, gettext("You have asked for many translations. Please try again in %(wait)s.") % wait
     made = machine_translation.translate(texts, source=source, target=target)
+    if made.is_refunded:
+        rate_limits.refund(*counted, window=HOUR, now=clock.now())
     return made.texts, str(made.error or "")
 
 

@@ -191,6 +191,9 @@ def visitor_address(request) -> str:
     return str(visitor_ip(request) or "")
 
 
+_HOUR = timedelta(hours=1)
+
+
 def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> None:
     """Count this request, of which one person may make `per_hour`. Raises rate_limits.LimitReached.
 
@@ -198,9 +201,9 @@ def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> No
     as an office or a workshop shares one address: see PEOPLE_PER_ADDRESS and NETWORK_FACTOR. Where nobody knows the
     address, the network is not counted.
     """
-    hour, now = timedelta(hours=1), clock.now()
+    now = clock.now()
     if person:
-        rate_limits.count(f"{scope} person", person, limit=per_hour, window=hour, now=now)
+        rate_limits.count(f"{scope} person", person, limit=per_hour, window=_HOUR, now=now)
     if not (visitor := visitor_address(request)):
         _log.warning("A visitor's address is unknown, so no limit holds: see TRUSTED_PROXIES")
         return
@@ -208,10 +211,21 @@ def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> No
     of_address = per_hour * settings.PEOPLE_PER_ADDRESS
     of_network = of_address * settings.NETWORK_FACTOR
     try:
-        rate_limits.count(scope, address, limit=of_address, window=hour, now=now)
-        rate_limits.count(f"{scope} network", network, limit=of_network, window=hour, now=now)
+        rate_limits.count(scope, address, limit=of_address, window=_HOUR, now=now)
+        rate_limits.count(f"{scope} network", network, limit=of_network, window=_HOUR, now=now)
     except rate_limits.LimitReached as reached:
         raise rate_limits.NetworkLimitReached(reached.retry_after) from reached
+
+
+def refund_visitor(request, scope: str, *, person: str = "") -> None:
+    """Take back a request that `limit_visitor` has counted just now, as one that could not be answered."""
+    now = clock.now()
+    counted = [(f"{scope} person", person)] if person else []
+    if visitor := visitor_address(request):
+        address, network = rate_limits.address_and_network(visitor)
+        counted += [(scope, address), (f"{scope} network", network)]
+    for each, who in counted:
+        rate_limits.refund(each, who, window=_HOUR, now=now)
 
 
 def typed_person(request, address: str) -> str:

@@ -10,6 +10,8 @@ class NotTranslated(Exception):
     """The service has not translated a text. `sentence` says why, and what to do."""
 
     sentence: Any = ""
+    is_for_now: bool = False
+    """True if the same request may succeed soon, so that it counts against no limit."""
 
     def __init__(self, **values: Any):
         super().__init__(type(self).__name__)
@@ -21,14 +23,17 @@ class NotTranslated(Exception):
 
 class NoAnswerInTime(NotTranslated):
     sentence = _("%(service)s does not answer right now. Please try again in a few minutes.")
+    is_for_now = True
 
 
 class Busy(NotTranslated):
     sentence = _("Another text is being translated right now. Please try again in half a minute.")
+    is_for_now = True
 
 
 class TooManyRequests(NotTranslated):
     sentence = _("%(service)s gets too many requests right now. Please try again in a few minutes.")
+    is_for_now = True
 
 
 class QuotaUsedUp(NotTranslated):

@@ -28,5 +28,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Deleted submissions: {done.submissions}, subscriptions: {done.subscriptions}, e-mails: {done.messages}. "
             f"Kept practices that are published: {done.practices}, no longer in the catalogue: {done.left}, "
+            f"translations: {done.translations}, "
             f"with a public credit: {done.credits_kept}."
         )

@@ -32,7 +32,7 @@ class DeletionForm(forms.Form):
             (REMOVE, _("Remove it, also from earlier revisions.")),
         ],
         widget=forms.RadioSelect,
-        label=_("Public credit of your practices"),
+        label=_("Your public credit"),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), _("Choose whether to keep or to remove the public credit.")
         ),
@@ -69,6 +69,7 @@ def deletion(request, held, template, **context):
         "withdrawal_requests": held.submissions.requesting_withdrawal(),
         "unpublished": held.unpublished,
         "published": held.published,
+        "translations": held.published_translations,
         "subscriptions": [saved_filters.describe(each.query) for each in held.subscriptions],
         "messages": held.personal_messages.count(),
     }

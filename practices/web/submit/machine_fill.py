@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from practices import clock, documents
 from practices.core import rate_limits
-from practices.core.http.guards import limit_visitor
+from practices.core.http.guards import limit_visitor, refund_visitor
 from practices.documents import FIELDS, machine_translation
 from practices.web.submit.forms import typed_values
 from practices.web.submit.translation_form import TranslationForm
@@ -60,6 +60,9 @@ def fill(request, form: TranslationForm, *, person: str) -> Filling:
         )
         return filling
     made = machine_translation.translate(empty, source=form.original["language"], target=form.language)
+    if made.is_refunded:
+        refund_visitor(request, "machine", person=person)
+        rate_limits.refund("machine of all", "", window=DAY, now=clock.now())
     for name, values in typed_values(made.texts).items():
         if name in made.texts:
             filling.data.setlist(name, values)

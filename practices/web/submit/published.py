@@ -33,6 +33,7 @@ def context(submission: Submission) -> dict[str, Any]:
     if submission.state != State.PUBLISHED or practice is None:
         return {}
     is_owner = Submission.objects.of_owners().filter(pk=submission.pk).exists()
+    translations = practice.translations.published().select_related("practice").order_by("language")
     others = practice.submissions.filter(state__in=SHOWN, translates_into="").exclude(begun_from=submission)
     return {
         "practice": practice,
@@ -42,6 +43,7 @@ def context(submission: Submission) -> dict[str, Any]:
         "edited": diff.between(*_corrected(submission)),
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
+        "translations": translations if is_owner and practice.is_public else [],
         "withdrawal_request": practice.submissions.requesting_withdrawal().first(),
         **(_of_translation(submission, practice) if submission.is_translation else {}),
     }
@@ -77,7 +79,7 @@ def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
     events = [
         HistoryEntry(event.at, label, event.reason)
         for event in practice.events.filter(at__gte=submission.decided_at).in_order()
-        if (label := _label(event))
+        if (label := _label(event) or _label_of_translation(event, submission.translates_into))
     ]
     later = practice.revisions.filter(published_at__gt=submission.decided_at).order_by("number")
     revisions = [
@@ -117,6 +119,14 @@ def _label(event: ModerationEvent) -> str:
             return _("Merged with another practice")
         case _:
             return ""
+
+
+def _label_of_translation(event: ModerationEvent, language: str) -> str:
+    """Return a step of the translation into a language in words; empty for events of anything else."""
+    before, after = event.changes.get("translations", ([], []))
+    if not language or (language in before) == (language in after):
+        return ""
+    return _("Translation withdrawn") if language in before else _("Translation back in the catalogue")
 
 
 def _withdrawn_on(practice: Practice) -> datetime | None:

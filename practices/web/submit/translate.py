@@ -39,6 +39,8 @@ def practice_translate(request, pk, slug):
         if "to" not in request.GET and "to" not in request.POST:
             choice = LanguageChoice(of=practice.language)
         context = {"practice": practice, "choice": choice, "languages": _translated_into(practice)}
+        if request.method == "POST":
+            context["typed"] = _typed(_bound(request, practice, practice.language))
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, "web/submit/translation_choice.html", context, status=status)
     return _form(request, practice, choice.cleaned_data["to"])
@@ -117,18 +119,20 @@ def _gone(request, practice, form=None):
     other = practice.merged_into
     if other and other.is_public and form is None:
         return redirect(other.get_translate_url(), permanent=True)
-    typed = []
-    if form is not None:
-        empty = typed_values({})
-        typed = [
-            {"label": field.label, "mine": "\n".join(form.data.getlist(field.name))}
-            for field in form.texts
-            if form.data.getlist(field.name) not in ([], empty.get(field.name))
-        ]
     context = {
         "practice": practice,
         "reason": practice.remaining.public_reason,
-        "typed": typed,
+        "typed": _typed(form) if form else [],
         "translates": True,
     }
     return TemplateResponse(request, "web/submit/correction_gone.html", context, status=410)
+
+
+def _typed(form):
+    """Return label and text of each field of a form that has a text, to copy from."""
+    empty = typed_values({})
+    return [
+        {"label": field.label, "mine": "\n".join(form.data.getlist(field.name))}
+        for field in form.texts
+        if form.data.getlist(field.name) not in ([], empty.get(field.name))
+    ]

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from practices import documents
 from practices.choices import LANGUAGE_NAMES
@@ -154,6 +155,17 @@ class TranslationForm(SubmissionForm):
         summary = cleaned.get("summary")
         if summary and summary == self.original["summary"]:
             self.add_error("summary", _("This is the text of the original. Please translate it."))
+        for name in self.text_names:
+            value, original = cleaned.get(name), self.original[name]
+            if value and not FIELDS[name].is_whole(value, original):
+                message = ngettext(
+                    "The original has %(count)s entry, so the translation needs as many. Or clear all rows: readers "
+                    "see the original then.",
+                    "The original has %(count)s entries, so the translation needs as many. Or clear all rows: readers "
+                    "see the original then.",
+                    len(original),
+                )
+                self.add_error(name, message % {"count": len(original)})
         found = languages.detect(*(str(cleaned.get(name) or "") for name in ("title", "summary")))
         if languages.differ(found, self.language) and "summary" not in self.errors:
             self["summary"].help_text = _("This text looks like %(language)s. Please check it.") % {

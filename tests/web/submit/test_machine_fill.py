@@ -309,3 +309,14 @@ def test_correction_of_a_machine_translation_names_the_machine(client, practice)
 def saved_next(client, practice, form, **typed):
     client.post(practice.get_translate_url(), form | {"then": "edit"} | typed)
     return Submission.objects.latest("pk")
+
+
+def test_try_while_the_service_is_busy_does_not_count(client, practice, translator, settings):
+    settings.MACHINE_TRANSLATIONS_PER_HOUR = settings.MACHINE_TRANSLATIONS_PER_DAY = 1
+    translator.status = 429
+    filled(client, practice)
+    translator.status = None
+
+    page = read(filled(client, practice))
+
+    assert form_on(page)["title"] == ["[fr] Desks"]

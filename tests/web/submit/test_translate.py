@@ -7,7 +7,14 @@ from practices import workflow
 from practices.choices import State
 from practices.models import Submission
 from practices.notifications import sender
-from tests.support.factories import FRENCH, make_practice, make_submission, send_translation
+from tests.support.factories import (
+    FRENCH,
+    document,
+    make_practice,
+    make_submission,
+    make_submitter,
+    send_translation,
+)
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +268,64 @@ def test_own_practice_is_translated_without_becoming_an_update(client):
 
     draft = Submission.objects.latest("pk")
     assert (draft.is_translation, draft.is_change) == (True, False)
+
+
+def test_history_of_a_translator_says_when_the_translation_was_withdrawn_and_restored(client, moderator):
+    practice = make_practice()
+    submission = send_translation(State.PUBLISHED, of=practice)
+    send_translation(State.PUBLISHED, of=practice, into="es", submitter=make_submitter(email="b@example.org"))
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It is wrong.")
+    workflow.restore_translation(practice, language="fr", by=moderator, reason="It was right.")
+    workflow.withdraw_translation(practice, language="es", by=moderator, reason="Not this one.")
+
+    page = read(client.get(submission.get_private_url()))
+
+    happened = [entry.text.partition(" UTC ")[2] for entry in page.one("ol", "timeline").all("li")]
+    assert happened[-2:] == [
+        "Translation withdrawn It is wrong.",
+        "Translation back in the catalogue It was right.",
+    ]
+
+
+def test_private_page_of_a_practice_names_its_translations(client):
+    original = make_submission(State.PUBLISHED)
+    send_translation(State.PUBLISHED, of=original.practice, submitter=make_submitter(email="b@example.org"))
+
+    page = read(client.get(original.get_private_url()))
+
+    address = f"{original.practice.get_absolute_url()}?in=fr"
+    assert (f"{FRENCH['title']} (French)", address) in page.links()
+
+
+def test_translation_of_only_some_key_figures_is_refused(client):
+    figures = [{"number": str(each), "meaning": "desks", "source": "Port of Batumi"} for each in (2, 5, 9)]
+    practice = make_practice(figures=figures)
+
+    answer = translate(client, practice, figures=["2", "guichets", "Port de Batoumi"])
+
+    [error] = read(client.get(answer.url, follow=True)).texts("ul", "errorlist")
+    assert error.startswith("The original has 3 entries, so the translation needs as many.")
+
+
+@pytest.mark.parametrize("page", ["", "edit/"])
+def test_translator_of_a_merged_practice_is_led_to_the_one_that_stays(client, moderator, page):
+    practice, kept = make_practice(title="Desks"), make_practice(title="Counters")
+    submission = send_translation(State.DRAFT, of=practice)
+    workflow.merge(practice, into=kept, by=moderator)
+
+    shown = read(client.get(submission.get_private_url() + page))
+
+    way_on = ("Translate the practice that replaced it", f"{kept.get_translate_url()}?to=fr")
+    assert "so this translation cannot be published" in shown.text
+    assert way_on in shown.links()
+
+
+def test_text_is_shown_where_the_practice_is_now_in_the_language_of_its_translation(client):
+    practice = make_practice()
+    form = form_of(client, practice) | FRENCH | WHO
+    workflow.publish_document(document(language="fr"), to=practice)
+
+    response = client.post(practice.get_translate_url(), form)
+
+    assert response.status_code == 422
+    assert FRENCH["summary"] in read(response).text
