@@ -103,12 +103,17 @@ class StateTraits:
     translation_headline: Any = ""
     translation_explanation: Any = ""
     """Both take their place, unless empty, for a translation of a practice that is in the catalogue."""
+    adaptation_headline: Any = ""
+    adaptation_explanation: Any = ""
+    """Both take their place, unless empty, for a report of a use elsewhere."""
     disguise: State | None = None
     """The state the submitter is told instead."""
 
-    def told(self, *, is_change: bool, is_translation: bool) -> tuple[Any, Any]:
+    def told(self, *, is_change: bool, is_translation: bool, is_adaptation: bool) -> tuple[Any, Any]:
         """Return the headline and the explanation of the status page of a submission of this kind."""
         headline, explanation = self.headline, self.explanation
+        if is_adaptation:
+            return self.adaptation_headline or headline, self.adaptation_explanation or explanation
         if is_translation:
             headline = self.translation_headline or headline
             return headline, self.translation_explanation or explanation
@@ -135,6 +140,8 @@ STATES = {
         change_explanation=_("We will e-mail you if they accept them or have a question."),
         translation_headline=_("Your translation has reached the moderators."),
         translation_explanation=_("We will e-mail you if they accept it or have a question."),
+        adaptation_headline=_("Your report has reached the moderators."),
+        adaptation_explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
@@ -146,6 +153,8 @@ STATES = {
         change_explanation=_("We will e-mail you if they accept them or have a question."),
         translation_headline=_("A moderator is reviewing your translation."),
         translation_explanation=_("We will e-mail you if they accept it or have a question."),
+        adaptation_headline=_("A moderator is reading your report."),
+        adaptation_explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
@@ -161,12 +170,14 @@ STATES = {
         headline=_("Your practice has been accepted."),
         change_headline=_("Your changes have been accepted."),
         translation_headline=_("Your translation has been accepted."),
+        adaptation_headline=_("Your report has been accepted."),
     ),
     State.PUBLISHED: StateTraits(
         decided_by=Actor.STAFF,
         tab=QueueTab.PUBLISHED,
         phase=Phase.PUBLICATION,
         headline=_("Your practice is published."),
+        adaptation_headline=_("Your report is published."),
     ),
     State.REJECTED: StateTraits(
         decided_by=Actor.STAFF,
@@ -176,6 +187,7 @@ STATES = {
         explanation=_("The reasons are below."),
         change_headline=_("Your changes were not accepted."),
         translation_headline=_("Your translation was not accepted."),
+        adaptation_headline=_("Your report was not accepted."),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
@@ -187,6 +199,8 @@ STATES = {
         change_explanation=_("They will not be published."),
         translation_headline=_("Your translation was withdrawn."),
         translation_explanation=_("It will not be published."),
+        adaptation_headline=_("Your report was withdrawn."),
+        adaptation_explanation=_("It will not be published."),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,
@@ -261,6 +275,8 @@ class Kind(TextChoices):
     PRACTICE_MERGED = "practice_merged", _("practice merged")
     TRANSLATION_WITHDRAWN = "translation_withdrawn", _("translation withdrawn")
     TRANSLATION_RESTORED = "translation_restored", _("translation restored")
+    ADAPTATION_WITHDRAWN = "adaptation_withdrawn", _("use elsewhere withdrawn")
+    ADAPTATION_RESTORED = "adaptation_restored", _("use elsewhere restored")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("request for withdrawal received")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("request for withdrawal not accepted")
     PRACTICE_CHECK = "practice_check", _("yearly check of a practice")

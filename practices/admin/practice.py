@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from practices import documents, workflow
 from practices.admin import acts
+from practices.admin.adaptations import AdaptationViews
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
@@ -193,7 +194,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
+class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
     list_filter = [StateFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]
@@ -303,6 +304,7 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
+            *self.adaptation_urls(),
             path(
                 "<path:object_id>/translations/<slug:language>/withdraw/",
                 wrap(self.withdraw_translation_view),
@@ -550,6 +552,7 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             context["steps"] = workflow.available(practice, by=request.user)
             context["requests"] = self._requests(practice)
             context["translations"] = practice.translations.all()
+            context["adaptations"] = practice.adaptations.select_related("country", "practice")
             context["earlier_revisions"] = practice.revisions.exclude(number=practice.revision_number)
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {

@@ -69,6 +69,8 @@ class FacetSource:
     tags: Sequence[str]
     translated_into: Sequence[str] = ()
     """Languages in which it can be read besides its own."""
+    is_adapted: bool = False
+    """Somebody has told of its use elsewhere."""
 
     @cached_property
     def regions(self) -> list[str]:

@@ -17,6 +17,7 @@ from practices.discovery.filters import facet_keys, scope_facets
 from practices.documents import Document, countries_of, own_texts, versions_of
 from practices.models import (
     ALL_PRACTICES,
+    Adaptation,
     Country,
     FacetCount,
     FacetEntry,
@@ -38,7 +39,11 @@ def index_practice(practice: Practice, document: Document) -> None:
     """Index a practice from `document`, replacing its previous index rows."""
     tags = practice.tag_slugs if document["tags"] else []
     translations = Translation.objects.published().filter(practice=practice)
-    replace_rows([(practice, search_entry(practice, document, countries_of(document), tags, translations))])
+    used = Adaptation.objects.published().filter(practice=practice)
+    entry = search_entry(
+        practice, document, countries_of(document), tags, translations=translations, used=used
+    )
+    replace_rows([(practice, entry)])
     semantic.index([(practice.pk, document)])
 
 
@@ -68,6 +73,7 @@ def replace_rows(entries: Sequence[tuple[Practice, search.Entry]]) -> None:
             "facet_codes",
             "made_as",
             "translations",
+            "adaptations",
         ],
     )
     FacetEntry.objects.bulk_create(
@@ -148,6 +154,7 @@ def index_row(practice: Practice, entry: search.Entry, codes: dict[str, str]) ->
         facet_codes="".join(codes[key] for key in keys if facet_codes.has_code(key)),
         made_as=made_as(practice.revision_number),
         translations=entry.translations,
+        adaptations=entry.adaptations,
     )
 
 
@@ -188,13 +195,15 @@ def search_entry(
     document: Document,
     countries: Sequence[Country],
     tags: Sequence[str],
+    *,
     translations: Iterable[Translation] = (),
+    used: Iterable[Adaptation] = (),
 ) -> search.Entry:
     """Build the full-text entry of a practice, with the keys of its facets.
 
     It also contains the names of what the practice is filed under, and the words of its translations.
     """
-    translations = list(translations)
+    translations, used = list(translations), list(used)
     texts = {
         each.language: own_texts(document, each)
         for each in translations
@@ -204,8 +213,9 @@ def search_entry(
         practice.pk,
         practice.published_at,
         _read_words(document, countries, texts),
-        facet_keys(FacetSource(document, countries, tags, sorted(texts))),
+        facet_keys(FacetSource(document, countries, tags, sorted(texts), bool(used))),
         versions_of(translations),
+        " ".join(f"{each.pk}:{each.number}" for each in used),
     )
 
 

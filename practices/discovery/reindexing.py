@@ -20,6 +20,7 @@ from practices.core.batch_size import BatchSize, pause
 from practices.discovery import indexing, search, semantic
 from practices.documents import Document, complete, sort_title, source_page
 from practices.models import (
+    Adaptation,
     Country,
     FacetCount,
     FacetEntry,
@@ -129,6 +130,7 @@ class _Source:
     document: Document
     tags: list[str]
     translations: list[Translation]
+    used: list[Adaptation]
 
     def is_like(self, other: "_Source") -> bool:
         return self._state() == other._state()
@@ -137,6 +139,7 @@ class _Source:
         return (
             self.document,
             self.tags,
+            [(each.pk, each.number) for each in self.used],
             [(each.language, each.number, each.texts) for each in self.translations],
         )
 
@@ -160,12 +163,16 @@ def _sources(keys: Iterable[int]) -> dict[int, _Source]:
     translations: dict[int, list[Translation]] = {}
     for translation in Translation.objects.published().filter(practice__in=keys):
         translations.setdefault(translation.practice_id, []).append(translation)
+    used: dict[int, list[Adaptation]] = {}
+    for adaptation in Adaptation.objects.published().filter(practice__in=keys):
+        used.setdefault(adaptation.practice_id, []).append(adaptation)
     return {
         practice.pk: _Source(
             practice,
             documents.get(practice.pk, {}),
             tags.get(practice.pk, []),
             translations.get(practice.pk, []),
+            used.get(practice.pk, []),
         )
         for practice in practices
     }
@@ -185,7 +192,14 @@ def _entry(source: _Source, countries: Mapping[str, Country]) -> search.Entry | 
     try:
         document = complete(source.document)
         found = [countries[code] for code in document["countries"] if code in countries]
-        return indexing.search_entry(source.practice, document, found, source.tags, source.translations)
+        return indexing.search_entry(
+            source.practice,
+            document,
+            found,
+            source.tags,
+            translations=source.translations,
+            used=source.used,
+        )
     except Exception as error:
         if isolation.is_away(error):
             raise

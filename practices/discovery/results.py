@@ -85,6 +85,8 @@ class Result:
     revision: int
     translations: str = ""
     """Languages and versions of its translations, such as “ar:1 fr:3”."""
+    adaptations: str = ""
+    """Keys and versions of its adaptations, such as “7:1 9:2”."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -399,10 +401,10 @@ def _page(  # noqa: PLR0917 - the arguments of `page`
     rows: Any
     if sort == "title":
         order, has_duplicates = ("sort_title", "pk"), False
-        columns = ["pk", "revision_number", "translated_into"]
+        columns = ["pk", "revision_number", "translated_into", "used_as"]
         rows = filter_practices(Practice.objects.published().with_versions(), selection)
     else:
-        order, columns = BY_DATE, ["practice_id", "revision", "translations", "published_at"]
+        order, columns = BY_DATE, ["practice_id", "revision", "translations", "adaptations", "published_at"]
         rows, has_duplicates = _rows_in_order(selection)
     if has_duplicates:
         rows = rows.distinct()
@@ -416,7 +418,7 @@ def _page(  # noqa: PLR0917 - the arguments of `page`
         rows = rows.filter(_past(order, at, edge, upwards=descending == backwards))
         start = 0
     rows = rows.order_by(*(f"-{name}" if descending != backwards else name for name in order))
-    found = [Result(*row[:3]) for row in rows.values_list(*columns)[start : start + size]]
+    found = [Result(*row[:4]) for row in rows.values_list(*columns)[start : start + size]]
     return found[::-1] if backwards else found
 
 
@@ -430,7 +432,7 @@ def _past(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
 def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     """Return (rows of a selection without terms, whether a practice may occur twice).
 
-    The rows have `practice_id`, `revision`, `translations` and `published_at`, and an index that walks them by date.
+    The rows have the columns of a `Result` and `published_at`, and an index that walks them by date.
     They are the entries of the rarest key that every practice of the selection has, if any; else the rows of the whole
     index.
     """
@@ -446,7 +448,7 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     if not rarest or (not single and size(rarest) > FEW):
         return _indexed_rows(selection), False
     entries: QuerySet[Any] = _entries(selection, rarest)
-    columns = {name: F(f"practice__{name}") for name in ("revision", "translations")}
+    columns = {name: F(f"practice__{name}") for name in ("revision", "translations", "adaptations")}
     return entries.annotate(**columns), len(rarest) > 1
 
 

@@ -50,7 +50,7 @@ def merge_newest(submission: Submission, document: Document | None = None) -> Me
     `document` replaces the document of the submission where it is not saved yet. At most two queries, and three more
     for the files.
     """
-    if submission.practice is None or submission.based_on is None or submission.translates_into:
+    if submission.practice is None or submission.based_on is None or not submission.is_revising:
         return None
     newest = submission.practice.revisions.first()
     base = submission.practice.revisions.filter(number=submission.based_on).first()

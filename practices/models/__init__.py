@@ -1,3 +1,4 @@
+from practices.models.adaptation import Adaptation
 from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment, RevisionFile, StoredFile
 from practices.models.check import Check
@@ -57,6 +58,7 @@ __all__ = [
     "ALL_PRACTICES",
     "QUERY_LENGTH",
     "WITHOUT_REGION",
+    "Adaptation",
     "Announcement",
     "Approval",
     "Attachment",

@@ -41,6 +41,8 @@ class IndexedPractice(models.Model):
     """
     translations = models.TextField(blank=True, db_default="")
     """Language and version of each translation that anyone may read, such as "ar:1 fr:3"."""
+    adaptations = models.TextField(blank=True, db_default="")
+    """Key and version of each adaptation that anyone may read, such as "7:1 9:2"."""
 
     class Meta:
         db_table = "practices_filing"

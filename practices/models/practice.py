@@ -45,9 +45,15 @@ class PracticeQuerySet(models.QuerySet):
                 raise ValueError(f"no state of a practice: {state}")
 
     def with_versions(self):
-        """Load into which languages practices are translated, so that `documents.load_local` need not look."""
+        """Load which translations and adaptations practices have, so that nothing looks for those of others.
+
+        `documents.load_local` goes by the translations.
+        """
         none = models.Value("", output_field=models.TextField())
-        return self.annotate(translated_into=Coalesce("index_row__translations", none))
+        return self.annotate(
+            translated_into=Coalesce("index_row__translations", none),
+            used_as=Coalesce("index_row__adaptations", none),
+        )
 
     def for_listing(self, *more):
         """Load the columns and relations of a card, plus the columns `more`, in a fixed number of queries."""
@@ -64,7 +70,8 @@ class PracticeQuerySet(models.QuerySet):
             )
             .only(
                 "title", "summary", "area", "start_year", "end_year", "language", "credit", "submitted_on",
-                "published_at", "evidence_level", "type__name", "type__slug", "type__translations", *more,
+                "published_at", "evidence_level", "type__name", "type__slug", "type__translations",
+                *more,
             )
         )  # fmt: skip
 
@@ -174,6 +181,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     """The tags, when `documents.apply` has just written them."""
     translated_into: str | None = None
     """Languages and versions of its translations, such as “ar:1 fr:3”, when `with_versions` has loaded them."""
+    used_as: str | None = None
+    """Keys and versions of its adaptations, such as “7:1 9:2”, when `with_versions` has loaded them."""
     translation: Any = None
     """The Translation that readers of the page are shown, when `documents.load_local` has found one."""
 
@@ -214,6 +223,9 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     def get_translate_url(self):
         return reverse("practices:practice-translate", args=[self.pk, self.slug])
+
+    def get_adapt_url(self):
+        return reverse("practices:practice-adapt", args=[self.pk, self.slug])
 
     def get_permanent_url(self):
         """Return the short address that stays, whatever the title and the language of the page."""

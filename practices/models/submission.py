@@ -126,13 +126,17 @@ class SubmissionQuerySet(models.QuerySet):
         """Filter submissions that moderators have decided on and whose submitters know: published or rejected."""
         return self.filter(state__in=DECIDED_BY_STAFF - CONCEALED)
 
+    def revising(self):
+        """Filter submissions that become a revision of a practice: neither translations nor uses elsewhere."""
+        return self.filter(translates_into="", is_adaptation=False)
+
     def original(self):
         """Filter submissions that brought a practice into the catalogue, so that its submitter speaks for it.
 
-        Not updates, corrections and translations, which anyone may send. One that a merge moved to another practice is
-        based on no revision of it either, but has an event that says so.
+        Not updates, corrections, translations and uses elsewhere, which anyone may send. One that a merge moved to
+        another practice is based on no revision of it either, but has an event that says so.
         """
-        first = self.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None, translates_into="")
+        first = self.revising().filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
         return first.exclude(events__act=Act.MERGED)
 
     def of_owners(self):
@@ -212,6 +216,12 @@ class Submission(models.Model):
         blank=True,
         db_default="",
         help_text=_("The program that made the first version of a translation; empty if people did."),
+    )
+    is_adaptation = models.BooleanField(
+        _("use elsewhere"),
+        default=False,
+        db_default=False,
+        help_text=_("It tells where the practice was used elsewhere."),
     )
     document = models.JSONField(_("document"))
     typed = models.JSONField(
@@ -332,7 +342,7 @@ class Submission(models.Model):
     @property
     def is_change(self):
         """Return whether it changes a practice that was in the catalogue before it, as updates and corrections do."""
-        if self.is_translation:
+        if not self.is_revising:
             return False
         if self.practice_id is None or self.state != State.PUBLISHED:
             return self.practice_id is not None
@@ -354,8 +364,15 @@ class Submission(models.Model):
         )
 
     @property
+    def is_revising(self):
+        """Return whether it becomes a revision of a practice, as `revising` filters."""
+        return not (self.is_translation or self.is_adaptation)
+
+    @property
     def change_label(self):
         """Word for a submission that concerns a practice of the catalogue; empty for a new practice."""
+        if self.is_adaptation:
+            return gettext("use elsewhere")
         if self.is_translation:
             return gettext("translation")
         return gettext("update") if self.is_change else ""

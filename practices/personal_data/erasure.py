@@ -159,8 +159,9 @@ def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:
 
 
 def _remove_credits(held: Held, practices: list[Practice], *, now: datetime) -> None:
-    """Remove the credits that these submissions brought from practices, and from translations of them."""
+    """Remove the credits that these submissions brought from practices, and from what stands beside them."""
     originals, translations = held.credited_originals, held.credited_translations
+    adaptations = held.credited_adaptations
     for practice in practices:
         if practice.pk in originals:
             _remove_credit(practice, now=now)
@@ -171,6 +172,12 @@ def _remove_credits(held: Held, practices: list[Practice], *, now: datetime) -> 
                 document = submission.document | {"credit": ""}
                 Submission.objects.filter(pk=submission.pk).update(document=document)
             workflow.remove_translator(translation.practice, language=translation.language)
+    for adaptation in adaptations:
+        if adaptation.practice in practices:
+            for submission in held.credited.filter(adaptation=adaptation):
+                document = submission.document | {"credit": ""}
+                Submission.objects.filter(pk=submission.pk).update(document=document)
+            workflow.remove_teller(adaptation)
 
 
 def _remove_credit(practice: Practice, *, now: datetime) -> None:
@@ -188,7 +195,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
     Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())  # earlier revisions change too
     removed: set[str] = set()
     # Corrections by readers, too. Locked, so that what one of them saves meanwhile is neither lost nor brings it back.
-    updates = practice.submissions.filter(translates_into="").select_for_update().order_by("pk")
+    updates = practice.submissions.revising().select_for_update().order_by("pk")
     rows: list[Revision | Submission] = [*practice.revisions.all(), *updates]
     for row in rows:
         if credit := row.document["credit"]:

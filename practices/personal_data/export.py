@@ -29,6 +29,10 @@ def export(held: Held) -> dict[str, Any]:
         + [
             {"practice": site_address(row.get_absolute_url()), "credit": row.translator}
             for row in held.credited_translations
+        ]
+        + [
+            {"practice": site_address(row.get_absolute_url()), "credit": row.credit}
+            for row in held.credited_adaptations
         ],
         "messages": _messages(held.personal_messages),
         "requests_for_this_copy": list(
@@ -61,6 +65,7 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "practice": submission.practice and site_address(submission.practice.get_absolute_url()),
         "translates_into": submission.translates_into or None,
         "machine": submission.machine or None,
+        "tells_use_elsewhere": submission.is_adaptation,
         "document": submission.document,
         "typed": submission.typed,
         "steps": [

@@ -9,6 +9,7 @@ from django.db.models.fields.json import KT
 from practices.choices import TO_STAFF, State
 from practices.core.addresses import canonical
 from practices.models import (
+    Adaptation,
     DataRequest,
     OutboxMessage,
     Practice,
@@ -116,24 +117,27 @@ class Held:
     @property
     def credited(self) -> QuerySet[Submission]:
         """Submissions that brought a public credit with them. Updates and corrections repeat that of others."""
-        translations = Q(state=State.PUBLISHED, practice__isnull=False) & ~Q(translates_into="")
+        beside = Q(state=State.PUBLISHED, practice__isnull=False) & (
+            ~Q(translates_into="") | Q(is_adaptation=True)
+        )
         return Submission.objects.filter(
-            Q(pk__in=Submission.objects.original().values("pk")) | translations,
+            Q(pk__in=Submission.objects.original().values("pk")) | beside,
             Q(pk__in=self.submissions.values("pk")) | Q(submitter__in=self.erased),
         ).exclude(document__credit="")
 
     @property
     def credited_practices(self) -> list[Practice]:
-        """Return the practices that name a public credit which these submissions brought, in any revision or language."""
-        translated = {translation.practice_id for translation in self.credited_translations}
-        named = Practice.objects.filter(Q(pk__in=self.credited_originals) | Q(pk__in=translated))
+        """Return the practices that name a credit which these submissions brought, in any revision or beside it."""
+        beside = {row.practice_id for row in self.credited_translations}
+        beside |= {row.practice_id for row in self.credited_adaptations}
+        named = Practice.objects.filter(Q(pk__in=self.credited_originals) | Q(pk__in=beside))
         return list(named.order_by("pk"))
 
     @property
     def credited_originals(self) -> set[int]:
         """Keys of the practices that these submissions brought and that name a credit in any revision."""
         named = Revision.objects.exclude(document__credit="").values("practice")
-        brought = self.credited.filter(translates_into="", practice__in=named)
+        brought = self.credited.filter(translates_into="", is_adaptation=False, practice__in=named)
         return set(brought.values_list("practice", flat=True))
 
     @property
@@ -147,6 +151,12 @@ class Held:
         rows = Translation.objects.filter(practice__in={practice for practice, _language, _credit in brought})
         rows = rows.select_related("practice").order_by("practice", "language")
         return [row for row in rows if (row.practice_id, row.language, row.translator) in brought]
+
+    @property
+    def credited_adaptations(self) -> list[Adaptation]:
+        """Return the uses elsewhere that name a person who told of them in these submissions."""
+        rows = Adaptation.objects.filter(submission__in=self.credited.values("pk")).exclude(credit="")
+        return list(rows.select_related("practice", "country").order_by("pk"))
 
     @property
     def unpublished(self) -> QuerySet[Submission]:
@@ -177,15 +187,17 @@ class Held:
 
     @property
     def public_credits(self) -> list[str]:
-        """Return the credits under which their practices and translations are published, in any revision."""
+        """Return the credits under which their practices, in any revision, and what stands beside them are published."""
         named = _named_in(Revision.objects.filter(practice__in=self.credited_originals))
-        return sorted({*named, *(row.translator for row in self.credited_translations)})
+        tellers = (row.credit for row in self.credited_adaptations)
+        return sorted({*named, *tellers, *(row.translator for row in self.credited_translations)})
 
     def credits_of(self, practice: Practice) -> list[str]:
-        """Return the credits of theirs under which a practice and its translations are published, in any revision."""
+        """Return the credits of theirs that a practice, in any revision, and what stands beside it are published with."""
         named = _named_in(practice.revisions.all()) if practice.pk in self.credited_originals else []
         translators = [row.translator for row in self.credited_translations if row.practice_id == practice.pk]
-        return sorted({*named, *translators})
+        tellers = [row.credit for row in self.credited_adaptations if row.practice_id == practice.pk]
+        return sorted({*named, *tellers, *translators})
 
 
 def _named_in(revisions: QuerySet[Revision]) -> list[str]:

@@ -3,6 +3,14 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
+from practices.workflow.adaptations import (
+    begin_adaptation,
+    edit_adaptation,
+    remove_teller,
+    restore_adaptation,
+    retract_adaptation,
+    withdraw_adaptation,
+)
 from practices.workflow.approvals import (
     first_for,
     is_blind,
@@ -168,6 +176,7 @@ __all__ = [
     "attach",
     "available",
     "begin",
+    "begin_adaptation",
     "begin_correction",
     "begin_translation",
     "begin_update",
@@ -185,6 +194,7 @@ __all__ = [
     "discard",
     "dismiss_duplicate",
     "drop_probably_sent",
+    "edit_adaptation",
     "edit_practice",
     "expire_drafts",
     "first_for",
@@ -216,6 +226,7 @@ __all__ = [
     "redactable",
     "reject",
     "remove_file",
+    "remove_teller",
     "remove_translator",
     "rename_tag",
     "reopen",
@@ -224,10 +235,12 @@ __all__ = [
     "required_missing",
     "reserve_numbers",
     "restorations_missing",
+    "restore_adaptation",
     "restore_duplicate",
     "restore_practice",
     "restore_translation",
     "resubmit",
+    "retract_adaptation",
     "return_to_queue",
     "save",
     "schedule",
@@ -249,6 +262,7 @@ __all__ = [
     "undo",
     "undoable",
     "withdraw",
+    "withdraw_adaptation",
     "withdraw_practice",
     "withdraw_translation",
     "withdrawal_reason",

@@ -87,9 +87,9 @@ def required_missing(
 ) -> list[Criterion]:
     """Return the required criteria, by slug neither waived nor ticked with the facts in the document that they need.
 
-    A translation has none: its practice has met them.
+    A translation and a use elsewhere have none: their practice has met them.
     """
-    if submission.is_translation:
+    if not submission.is_revising:
         return []
     met, settled = set(ticked), {*waived, *left_alone(submission)}
     return [

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from practices import documents
 from practices.choices import State
 from practices.documents import three_way_merge
-from practices.models import Practice, Submission
+from practices.models import Adaptation, Practice, Submission
 from practices.workflow import approvals
 from practices.workflow.errors import ApprovalOfOwnText, ApprovalRefused, PracticeWithdrawn, RevisedMeanwhile
 
@@ -98,11 +98,16 @@ def has_withdrawal_request(practice: Practice, by: User | None) -> bool:
 
 
 def may_have_files(submission: Submission, by: User | None) -> bool:
-    """Require that it is no translation, which has the files of its practice."""
-    return not submission.translates_into
+    """Require that it becomes a revision: a translation has the files of its practice, a use elsewhere has none."""
+    return submission.is_revising
 
 
 def has_public_practice(submission: Submission, by: User | None) -> bool:
-    """Require that the practice, or the one it was merged into, is public, and that it is no translation of it."""
+    """Require that the practice, or the one it was merged into, is public, and that it has become a revision of it."""
     practice = submission.practice
-    return practice is not None and practice.remaining.is_public and not submission.translates_into
+    return practice is not None and practice.remaining.is_public and submission.is_revising
+
+
+def has_public_adaptation(submission: Submission, by: User | None) -> bool:
+    """Require that it has told of a use elsewhere that anyone may read."""
+    return submission.is_adaptation and Adaptation.objects.published().filter(submission=submission).exists()

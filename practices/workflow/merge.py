@@ -11,6 +11,7 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import Practice, Submission, delete_dumps
 from practices.notifications import outbox
+from practices.workflow.adaptations import move_adaptations
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
 from practices.workflow.messages import notify_submitter, owners
 from practices.workflow.publishing import record_step, standing
@@ -73,6 +74,7 @@ def merge(
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into", "changed_at"])
     indexing.remove_from_index(practice)
     delete_dumps()
+    move_adaptations(practice, into=into)
     practice.absorbed.update(merged_into=into, changed_at=practice.changed_at)
     # Translations stay with the text that they translate.
     moved = practice.submissions.undecided().filter(translates_into="")

@@ -59,6 +59,7 @@ _LEFT = (
     Kind.WITHDRAWAL_REQUESTED,
     Kind.WITHDRAWAL_DECLINED,
     Kind.TRANSLATION_RESTORED,
+    Kind.ADAPTATION_RESTORED,
 )
 _GONE = (Kind.PRACTICE_WITHDRAWN, Kind.PRACTICE_MERGED)
 _STILL_NEWS = (Kind.SUBMISSION_PUBLISHED, Kind.PRACTICE_REVISED)
@@ -192,6 +193,7 @@ class Cause(StrEnum):
     CORRECTION = "correction"
     FILE_REMOVED = "file"
     TRANSLATED = "translation"
+    ADAPTED = "adaptation"
 
 
 def owners(practice: Practice) -> list[Submission]:

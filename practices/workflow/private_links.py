@@ -63,6 +63,8 @@ def _link(submission: Submission) -> dict[str, str]:
     state = str(State(submission.state).for_submitter.label)
     if submission.is_translation:
         state = _("translation, %(state)s") % {"state": state}
+    elif submission.is_adaptation:
+        state = _("use elsewhere, %(state)s") % {"state": state}
     elif submission.is_change:
         state = _("update, %(state)s") % {"state": state}
     return {

@@ -15,7 +15,9 @@ from practices import clock, documents
 from practices.choices import UNDECIDED, Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document, files
+from practices.documents.adaptations import label_in
 from practices.models import Approval, Practice, Revision, Submission
+from practices.workflow.adaptations import publish_adaptation
 from practices.workflow.approvals import content_hash, judgement
 from practices.workflow.attachments import mark_attachments
 from practices.workflow.criteria_ticks import check_required, with_waivers
@@ -145,7 +147,7 @@ def request_changes(
         },
     )
     with override(submission.language):
-        labelled = [[str(documents.label(name)), text] for name, text in (field_reasons or {}).items()]
+        labelled = [[str(label_in(submission, name)), text] for name, text in (field_reasons or {}).items()]
     notify_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason, field_reasons=labelled)
 
 
@@ -332,9 +334,9 @@ def publish(
     material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
-    """Publish the submission as a new practice, its next revision or its translation. Returns the practice.
+    """Publish the submission as a new practice, its next revision, its translation or its use elsewhere.
 
-    A new practice is announced to subscribers, a translation is not.
+    Returns the practice. A new practice is announced to subscribers, a translation and a use elsewhere are not.
 
     `material`: the change of an update is announced to subscribers. Fields that an update leaves alone follow the
     newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, PracticeWithdrawn,
@@ -355,6 +357,13 @@ def publish(
         internal_note=internal_note,
         **rebased_columns(submission),
     )
+    if submission.is_adaptation:
+        adaptation = publish_adaptation(submission, now=now)
+        path = adaptation.get_absolute_url()
+        notify_submitter(
+            submission, Kind.SUBMISSION_PUBLISHED, edited=_edited(submission), published_path=path
+        )
+        return adaptation.practice
     if submission.translates_into:
         translation = publish_translation(submission, now=now)
         path = translation.get_absolute_url()
@@ -393,7 +402,7 @@ def publish(
 def _edited(submission: Submission) -> list[str]:
     """Return the labels of the fields that moderators corrected, in the language of the submitter's e-mails."""
     with override(submission.language):
-        return labels(_corrected_fields(submission))
+        return [str(label_in(submission, name)) for name in _corrected_fields(submission)]
 
 
 def _corrected_fields(submission: Submission) -> list[str]:

@@ -55,6 +55,7 @@ def begin(
     begun_from: Submission | None = None,
     translates_into: str = "",
     machine: str = "",
+    is_adaptation: bool = False,
     trapped: bool = False,
     now: datetime | None = None,
 ) -> Submission:
@@ -64,6 +65,7 @@ def begin(
     returned again. `based_on` is the number of the revision an update was made from, `begun_from` the published
     submission by whose private link it was begun. A translation has the language that it `translates_into`, and the
     name of the `machine` that made its first version, if one did.
+    With `is_adaptation`, it tells where the practice was used elsewhere.
     """
     now = now or clock.now()
     key_hash = hashlib.sha256(form_key.encode()).hexdigest()[:40]  # it is only looked up
@@ -78,6 +80,7 @@ def begin(
                 begun_from=begun_from,
                 translates_into=translates_into,
                 machine=machine,
+                is_adaptation=is_adaptation,
                 document=documents.complete(document),
                 typed=typed or {},
                 language=language,
@@ -86,7 +89,7 @@ def begin(
             )
     except IntegrityError:
         return Submission.objects.get(form_key=key_hash)
-    if practice is not None and not translates_into:
+    if practice is not None and submission.is_revising:
         copy_attachments(practice, to=submission)
     if trapped:
         signs = [spam.TRAP.name]
@@ -183,7 +186,7 @@ def save(
 
 def _of_draft(submission: Submission, document: Document) -> Document:
     """Return the whole document of a draft. An update keeps what its submitter cannot change."""
-    is_update = submission.practice_id and not submission.translates_into
+    is_update = submission.practice_id and submission.is_revising
     return documents.complete(document) | (_kept(_stored(submission)) if is_update else {})
 
 
@@ -283,7 +286,8 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     lock(submission, "submit", seen=seen)
     now = now or clock.now()
     document = documents.complete(submission.document)
-    if submission.practice_id is None:  # an update keeps the day its practice was first offered
+    # An update keeps the day its practice was first offered.
+    if submission.practice_id is None or submission.is_adaptation:
         document["submitted_on"] = timezone.localdate(now).isoformat()
     note = _note(submission)
     signs = spam.signs_of(submission, now=now)

@@ -133,6 +133,7 @@ TRANSITIONS = (
         guard=guards.may_cancel_withdrawal_request,
         mails=(Kind.MODERATION_ANSWER,),
     ),
+    _submitter("retract_adaptation", {State.PUBLISHED}, guard=guards.has_public_adaptation),
     # Those with a label stand in the order of the buttons.
     _staff(
         "approve",
@@ -334,6 +335,30 @@ TRANSITIONS = (
         label=_("Restore"),
         done=_("Restored. Readers of its language see the translation again."),
     ),
+    _editor(
+        "edit_adaptation",
+        {PracticeState.PUBLISHED},
+        records=Act.CORRECTED,
+        untold="Only small mistakes are corrected, and the practice says what it said.",
+        label=_("Edit"),
+        done=_("Saved."),
+    ),
+    _editor(
+        "withdraw_adaptation",
+        {PracticeState.PUBLISHED},
+        mails=(Kind.ADAPTATION_WITHDRAWN,),
+        records=Act.CORRECTED,
+        label=_("Withdraw"),
+        done=_("Withdrawn. It is no longer shown with the practice."),
+    ),
+    _editor(
+        "restore_adaptation",
+        {PracticeState.PUBLISHED},
+        mails=(Kind.ADAPTATION_RESTORED,),
+        records=Act.CORRECTED,
+        label=_("Restore"),
+        done=_("Restored. It is shown with the practice again."),
+    ),
     _administrator(
         "redact_revision",
         PracticeState,
@@ -345,6 +370,7 @@ TRANSITIONS = (
     _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
     _submitter("begin_correction", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
     _submitter("begin_translation", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
+    _submitter("begin_adaptation", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
     _submitter("confirm_still_true", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
     _submitter("mark_ended", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
     _submitter("mark_outdated", {PracticeState.PUBLISHED}, untold="A submitter has made it."),

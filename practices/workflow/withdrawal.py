@@ -12,6 +12,7 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, delete_dumps
 from practices.notifications import outbox
+from practices.workflow.adaptations import return_adaptations
 from practices.workflow.messages import notify_submitter, owners, tell_restored
 from practices.workflow.publishing import lock_practice, record_step
 from practices.workflow.transitions import Staff
@@ -76,6 +77,8 @@ def restore_practice(
     )
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
+    if row.merged_into is not None:
+        return_adaptations(practice, kept=row.merged_into)
     if row.withdrawn_at is not None:
         outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
     record_step(practice, "restore_practice", before=row.state, by=by, reason=reason, at=now)

@@ -13,7 +13,13 @@ from practices.models import Country
 from tests.browser.test_four_ways import be_signed_in
 from tests.support.addresses import HTML_PAGES, open_address
 from tests.support.documents import FULL
-from tests.support.factories import make_moderator, make_practice, make_submission, send_translation
+from tests.support.factories import (
+    make_moderator,
+    make_practice,
+    make_submission,
+    send_adaptation,
+    send_translation,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -124,6 +130,9 @@ def addresses():
     arabic = make_practice(title="عيادات متنقلة للعمال المهاجرين", summary="ملخص " * 30, language="ar")
     withdrawn = make_practice(title="Old", withdrawn=True)
     send_translation(State.PUBLISHED, of=practice, lessons="")
+    used = make_practice(title="Desks that others have")
+    send_adaptation(State.PUBLISHED, of=used)
+    report = send_adaptation(State.DRAFT, of=used)
     draft = send_translation(State.DRAFT, of=practice, into="ar")
     states = {
         f"submission-detail {state}": make_submission(state).get_private_url()
@@ -154,6 +163,9 @@ def addresses():
         "practice in Arabic": arabic.get_absolute_url(),
         "practice in a translation": f"{practice.get_absolute_url()}?in=fr",
         "form of a translation into Arabic": f"{practice.get_translate_url()}?to=ar",
+        "practice used elsewhere": used.get_absolute_url(),
+        "report of a use elsewhere": used.get_adapt_url(),
+        "preview of such a report": f"{report.get_private_url()}send/",
         "draft of a translation": f"{draft.get_private_url()}edit/",
         "withdrawn": withdrawn.get_absolute_url(),
         "subscription link not valid": "/subscriptions/leave/nonsense/",

@@ -41,7 +41,7 @@ def test_version_of_the_index_changes_with_what_it_says_of_a_practice():
     translation = make_translation(practice, lessons="Les banques ont ouvert tard.")
     text = complete(practice.document)
     countries = countries_of(text)
-    entry = indexing.search_entry(practice, text, countries, practice.tag_slugs, [translation])
+    entry = indexing.search_entry(practice, text, countries, practice.tag_slugs, translations=[translation])
     columns = [sorted(column.split()) for column in entry.words.columns]
     said = json.dumps([sorted(entry.facet_keys), *columns])
 

@@ -29,6 +29,7 @@ from tests.support.factories import (
     make_submitter,
     make_subscription,
     make_summarised,
+    send_adaptation,
     send_translation,
 )
 from tests.support.pages import read_html
@@ -149,6 +150,11 @@ def after_publication(kind, submission):
             send_translation(State.PUBLISHED, of=practice, title=practice.title)
             workflow.withdraw_translation(practice, language="fr", by=by, reason="Its source is gone.")
             workflow.restore_translation(practice, language="fr", by=by, reason="Its source is back.")
+        case Kind.ADAPTATION_WITHDRAWN | Kind.ADAPTATION_RESTORED:
+            send_adaptation(State.PUBLISHED, of=practice)
+            row = practice.adaptations.get()
+            workflow.withdraw_adaptation(practice, adaptation=row, by=by, reason="Its source is gone.")
+            workflow.restore_adaptation(practice, adaptation=row, by=by, reason="Its source is back.")
         case Kind.WITHDRAWAL_REQUESTED:
             workflow.request_withdrawal(submission, reason="It names a colleague.")
         case Kind.WITHDRAWAL_DECLINED:
@@ -233,6 +239,8 @@ TITLE = "Pension desks in two ports"
         (Kind.PRACTICE_MERGED, f"Merged with another practice: {TITLE}"),
         (Kind.TRANSLATION_WITHDRAWN, f"Translation withdrawn from the catalogue: {TITLE}"),
         (Kind.TRANSLATION_RESTORED, f"Translation in the catalogue again: {TITLE}"),
+        (Kind.ADAPTATION_WITHDRAWN, f"Report withdrawn from the catalogue: {TITLE}"),
+        (Kind.ADAPTATION_RESTORED, f"Report back in the catalogue: {TITLE}"),
         (Kind.WITHDRAWAL_REQUESTED, f"You asked us to withdraw: {TITLE}"),
         (Kind.WITHDRAWAL_DECLINED, f"Not withdrawn: {TITLE}"),
     ],

@@ -35,12 +35,15 @@ from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
     FRENCH,
     NOW,
+    USE,
     document,
     judged,
     make_moderator,
+    make_practice,
     make_submission,
     make_submitter,
     make_subscription,
+    send_adaptation,
     send_translation,
 )
 from tests.support.pages import read, sent_by
@@ -1038,3 +1041,65 @@ def test_deletion_calls_a_translation_a_translation(client, translated):
     assert page.all("ul")[1].texts("li") == [f"Your translation {FRENCH['title']} (French)"]
     assert "1 translation that was published stays." in done.texts("li")
     assert "1 practice that was published stays." not in done.texts("li")
+
+
+# Uses elsewhere -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def used():
+    """Return a practice of somebody else, with the use that Ana reported."""
+    original = make_submission(
+        State.PUBLISHED, submitter=make_submitter(email="port@example.org"), credit="Port of Batumi"
+    )
+    send_adaptation(State.PUBLISHED, of=original.practice)
+    return original.practice
+
+
+def test_whoever_reported_a_use_can_have_the_name_removed_and_the_report_stays(used):
+    held = personal_data.Held.on_address("ana@example.org")
+
+    assert personal_data.remove_credit(held, used)
+
+    row = used.adaptations.get()
+    assert (row.credit, row.changes, row.number) == ("", USE["summary"], 2)
+    assert used.document["credit"] == "Port of Batumi"
+    assert Submission.objects.get(is_adaptation=True).document["credit"] == ""
+    assert held.credited_practices == []
+
+
+def test_submitter_who_removes_the_credit_leaves_that_of_a_report(used):
+    held = personal_data.Held.on_address("port@example.org")
+
+    personal_data.remove_credit(held, used)
+
+    assert used.adaptations.get().credit == "Ana Reyes"
+    assert Submission.objects.get(is_adaptation=True).document["credit"] == "Ana Reyes"
+
+
+@pytest.mark.parametrize(("keep_credit", "credit"), [(True, "Ana Reyes"), (False, "")])
+def test_erasure_of_whoever_reported_a_use_removes_the_name_as_they_wish(used, keep_credit, credit):
+    held = personal_data.Held.on_address("ana@example.org")
+
+    personal_data.erase(held, keep_credit=keep_credit)
+
+    assert used.adaptations.get().credit == credit
+    assert not Submitter.objects.filter(email="ana@example.org").exists()
+
+
+def test_open_report_is_erased_with_its_text():
+    practice = make_practice()
+    send_adaptation(of=practice)
+
+    personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=False)
+
+    assert not Submission.objects.exists()
+
+
+def test_copy_names_the_report_and_its_credit(used):
+    copy = personal_data.export(personal_data.Held.on_address("ana@example.org"))
+
+    [named] = copy["public_credits"]
+    assert named["practice"].endswith(used.adaptations.get().get_absolute_url())
+    assert named["credit"] == "Ana Reyes"
+    assert copy["submitters"][0]["submissions"][0]["tells_use_elsewhere"]

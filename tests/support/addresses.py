@@ -42,6 +42,7 @@ FILES = [
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "practice-translate",
+    "practice-adapt",
     "submission-sent",
     "submit-link", "submit-link-sent",
     "subscription-sent",
@@ -92,6 +93,7 @@ BY_POST = [
     "submit",
     "practice-correct",
     "practice-translate",
+    "practice-adapt",
     "subscriptions-link",
     "personal-data-link",
     "submit-link",
@@ -151,6 +153,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "practice-detail": [practice.pk, practice.slug],
         "practice-correct": [practice.pk, practice.slug],
         "practice-translate": [practice.pk, practice.slug],
+        "practice-adapt": [practice.pk, practice.slug],
         "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],

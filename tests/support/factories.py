@@ -13,6 +13,7 @@ from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.core import catalogue_version, stored_files
 from practices.discovery import indexing, reindexing
+from practices.documents import adaptations
 from practices.documents.criteria import CRITERIA
 from practices.models import (
     Check,
@@ -209,6 +210,19 @@ FRENCH = {
 """Texts of a translation of `document()`."""
 
 
+USE = {
+    "countries": ["KE"],
+    "area": "Mombasa",
+    "implementers": ["Port of Mombasa"],
+    "start_year": 2021,
+    "summary": "One desk at the harbour gate, open on Saturdays, with a nurse who speaks Swahili.",
+    "results": "900 seafarers claimed their pensions in two years.",
+    "hindsight": "The first desk was too far from the gate.",
+    "source_url": "https://mombasa.example.org/desk",
+}
+"""What somebody tells of a use of `document()`."""
+
+
 def send_translation(
     state=State.SUBMITTED,
     *,
@@ -230,6 +244,27 @@ def send_translation(
         language="en",
         based_on=of.revision_number,
         machine=machine,
+        now=now,
+    )
+    if state != State.DRAFT:
+        workflow.send(submission, now=now)
+        workflow.submit(submission, seen=submission.version, now=now)
+    if state == State.PUBLISHED:
+        workflow.publish(submission, by=make_moderator(), now=now)
+    return Submission.objects.get(pk=submission.pk)
+
+
+def send_adaptation(
+    state=State.SUBMITTED, *, of, credit="Ana Reyes", submitter=None, now=None, form_key=None, **told
+):
+    """Create a submission that tells of the use of the practice `of` in Kenya, and take it to `state`."""
+    blank = adaptations.blank(of.document, language="en")
+    submission = workflow.begin_adaptation(
+        of,
+        blank | USE | told | {"credit": credit},
+        submitter=submitter or make_submitter(),
+        form_key=form_key or new_token(),
+        language="en",
         now=now,
     )
     if state != State.DRAFT:

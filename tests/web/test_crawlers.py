@@ -51,5 +51,7 @@ def test_links_to_lists_of_many_filters_are_not_to_be_followed(client, settings,
 def is_list(address):
     """Return whether an address is that of the listing, or of a practice in one."""
     path = address.partition("?")[0]
-    is_file = "/export." in path or path.endswith((".json", ".atom", ".rss", "/correct/", "/translate/"))
+    is_file = "/export." in path or path.endswith(
+        (".json", ".atom", ".rss", "/correct/", "/translate/", "/adapt/")
+    )
     return path in ("", "/practices/") or (path.startswith("/practices/") and not is_file)

@@ -30,6 +30,7 @@ ROUTES = {
     "map.csv": "world-map-file",
     "gaps.csv": "gap-map-file",
     "practices/<int:pk>-<str:slug>/correct/": "practice-correct",
+    "practices/<int:pk>-<str:slug>/adapt/": "practice-adapt",
     "practices/<int:pk>-<str:slug>/translate/": "practice-translate",
     "compare/": "comparison",
     "kit/": "kit",

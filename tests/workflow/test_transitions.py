@@ -14,10 +14,11 @@ import practices
 from practices import personal_data, workflow
 from practices.choices import STATES, Actor, Kind, PracticeState, QueueTab, State
 from practices.core.upload_checks import Upload
-from practices.models import OutboxMessage, Practice, StaffProfile, Submission
+from practices.models import Adaptation, OutboxMessage, Practice, StaffProfile, Submission
 from practices.workflow import StepRefused, TransitionNotAllowed, publishing, transitions
 from tests.support.factories import (
     NOW,
+    USE,
     document,
     judged,
     make_moderator,
@@ -25,6 +26,7 @@ from tests.support.factories import (
     make_practice,
     make_submission,
     make_submitter,
+    send_adaptation,
     send_translation,
 )
 from tests.support.pages import read
@@ -123,6 +125,7 @@ STEPS = {
     ("begin_update", Actor.SUBMITTER): "published",
     ("request_withdrawal", Actor.SUBMITTER): "published",
     ("cancel_withdrawal_request", Actor.SUBMITTER): "published",
+    ("retract_adaptation", Actor.SUBMITTER): "published",
     ("publish", Actor.STAFF): "submitted in_review scheduled",
     ("schedule", Actor.STAFF): "submitted in_review scheduled",
     ("request_changes", Actor.STAFF): "submitted in_review",
@@ -240,6 +243,10 @@ def test_step_is_offered_where_it_can_be_made_and_refused_elsewhere(
             if row.name == "cancel_withdrawal_request" and state == State.PUBLISHED:
                 workflow.request_withdrawal(submission, reason="It names a colleague.")
                 OutboxMessage.objects.all().delete()
+            if row.name == "retract_adaptation" and state == State.PUBLISHED:
+                submission = send_adaptation(State.PUBLISHED, of=submission.practice)
+                prepare(submission)
+                submission.refresh_from_db()
             settings.APPROVALS_NEEDED = 2 if row.name in ("approve", "declare_conflict") else 1
             offers_or_refuses(row, submission, moderator)
 
@@ -302,10 +309,14 @@ PRACTICE_STEPS = {
     ("remove_file", Actor.STAFF): ("published withdrawn merged", None),
     ("withdraw_translation", Actor.STAFF): ("published", None),
     ("restore_translation", Actor.STAFF): ("published", None),
+    ("edit_adaptation", Actor.STAFF): ("published", None),
+    ("withdraw_adaptation", Actor.STAFF): ("published", None),
+    ("restore_adaptation", Actor.STAFF): ("published", None),
     ("redact_revision", Actor.STAFF): ("published withdrawn merged", None),
     ("send_check", Actor.SYSTEM): ("published", None),
     ("begin_correction", Actor.SUBMITTER): ("published", None),
     ("begin_translation", Actor.SUBMITTER): ("published", None),
+    ("begin_adaptation", Actor.SUBMITTER): ("published", None),
     ("confirm_still_true", Actor.SUBMITTER): ("published", None),
     ("mark_ended", Actor.SUBMITTER): ("published", None),
     ("mark_outdated", Actor.SUBMITTER): ("published", None),
@@ -335,6 +346,18 @@ PRACTICE_ARGUMENTS = {
     },
     "withdraw_translation": lambda practice: {"language": "fr", "reason": "It is wrong."},
     "restore_translation": lambda practice: {"language": "fr", "reason": "It is right."},
+    "begin_adaptation": lambda practice: {
+        "document": practice.document | USE, "submitter": make_submitter(), "form_key": "u", "language": "en",
+    },
+    "edit_adaptation": lambda practice: {
+        "adaptation": Adaptation.objects.get(), "document": USE | {"area": "Kisumu", "language": "en"},
+    },
+    "withdraw_adaptation": lambda practice: {
+        "adaptation": Adaptation.objects.get(), "reason": "The city denies it.",
+    },
+    "restore_adaptation": lambda practice: {
+        "adaptation": Adaptation.objects.get(), "reason": "The city has confirmed it.",
+    },
     "mark_ended": lambda practice: {"year": 2024},
 }  # fmt: skip
 """Step → arguments other than the practice and `by`."""
@@ -342,10 +365,10 @@ ANSWERS = {"confirm_still_true", "mark_ended", "mark_outdated"}
 """Steps of the Check of a practice."""
 
 
-def make_practice_in(state, *, checked=False, asked=False, edited=False, translated=False, restores=False):
+def make_practice_in(state, *, checked=False, asked=False, edited=False, beside="", restores=False):
     """Create a practice in this state that was sent in with a file.
 
-    If `translated`, it has a translation, if `restores` one that was withdrawn. If `edited`, it has
+    It has what shall stand `beside` it, a translation or an adaptation, withdrawn if `restores`. If `edited`, it has
     an earlier revision with another summary; if `checked`, its submitter was asked whether it is still true; if
     `asked`, they have requested its withdrawal.
     """
@@ -359,10 +382,17 @@ def make_practice_in(state, *, checked=False, asked=False, edited=False, transla
         )
     if checked:
         workflow.send_check(practice)
-    if translated:
+    if beside == "translation":
         send_translation(State.PUBLISHED, of=practice)
-    if restores:
-        workflow.withdraw_translation(practice, language="fr", by=make_moderator(), reason="It is wrong.")
+        if restores:
+            workflow.withdraw_translation(practice, language="fr", by=make_moderator(), reason="It is wrong.")
+    if beside == "adaptation":
+        send_adaptation(State.PUBLISHED, of=practice)
+        if restores:
+            row = practice.adaptations.get()
+            workflow.withdraw_adaptation(
+                practice, adaptation=row, by=make_moderator(), reason="The city denies it."
+            )
     if asked:
         workflow.request_withdrawal(submission, reason="It names a colleague.")
     match state:
@@ -381,8 +411,8 @@ def make_practice_for(row, state):
         checked=row.name != "send_check",
         asked=row.name == "decline_withdrawal",
         edited=row.name == "redact_revision",
-        translated=row.name in ("withdraw_translation", "restore_translation"),
-        restores=row.name == "restore_translation",
+        beside=kind if (kind := row.name.partition("_")[2]) in ("translation", "adaptation") else "",
+        restores=row.name in ("restore_translation", "restore_adaptation"),
     )
 
 
@@ -390,7 +420,8 @@ def seen_by_readers(practice):
     """Return when a practice changed, and what of it readers would notice."""
     row = Practice.objects.get(pk=practice.pk)
     redacted = row.revisions.exclude(redacted_at=None).count()
-    parts = (redacted, row.translations.published().count())
+    used = list(row.adaptations.published().values_list("pk", "number"))
+    parts = (redacted, row.translations.published().count(), used)
     return row.changed_at, (row.revision_number, row.state, row.merged_into_id, row.checked_on, parts)
 
 

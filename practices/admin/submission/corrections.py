@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices.documents import FIELDS, NOT_UPDATABLE, Document
+from practices.documents import FIELDS, NOT_UPDATABLE, Document, adaptations
 from practices.documents.form import DocumentForm
 from practices.documents.kinds import Keys
 from practices.documents.sections import FORM_SECTIONS, Section
@@ -38,6 +38,8 @@ class CorrectionForm(DocumentForm):
     @classmethod
     def of(cls, submission: Submission) -> type["CorrectionForm"]:
         """Return the form for a submission: of a translation, only its texts can be corrected."""
+        if submission.is_adaptation:
+            return AdaptationCorrectionForm
         return TranslationCorrectionForm if submission.is_translation else cls
 
     def corrected(self, document: Document) -> Document:
@@ -60,4 +62,29 @@ class TranslationCorrectionForm(CorrectionForm):
 
     def corrected(self, document):
         """Return `document` with the texts of the valid form."""
+        return self.document(document)
+
+
+class AdaptationCorrectionForm(CorrectionForm):
+    """The fields in which a use elsewhere is told, each under its own label."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in (*adaptations.LABELS, "language", "seen")}
+        for name, label in adaptations.LABELS.items():
+            self.fields[name].label, self.fields[name].help_text = label, ""
+        for name in adaptations.REQUIRED:
+            self.fields[name].required = True
+
+    def bound_sections(self):
+        """Return them as one section."""
+        names = [name for name in self.fields if name != "seen"]
+        section = Section("use", _("Use elsewhere"), "", names)
+        return [(section, [self[name] for name in names])]
+
+    def clean_countries(self):
+        return adaptations.one_country(self.cleaned_data["countries"])
+
+    def corrected(self, document):
+        """Return `document` with what is told in the valid form."""
         return self.document(document)

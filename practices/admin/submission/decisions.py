@@ -11,13 +11,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from practices import clock, documents, workflow
+from practices import clock, workflow
 from practices.admin.submission.refusals import said_missing
 from practices.choices import UNDECIDED, Actor, State
 from practices.core.addresses import canonical
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
+from practices.documents import adaptations
 from practices.documents.criteria import CRITERIA
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
@@ -142,9 +143,9 @@ class DecisionForm(IdempotencyKey):
         self.fields["listed_reason"].queryset = RejectionReason.objects.filter(
             for_translations=submission.is_translation
         )
-        if submission.is_translation:
+        if not submission.is_revising:
             del self.fields["same_as"]
-        if submission.practice is None or submission.is_translation:
+        if submission.practice is None or not submission.is_revising:
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
@@ -161,9 +162,13 @@ class DecisionForm(IdempotencyKey):
                     initial=saved.get(criterion.slug, ""),
                 )
         self.field_names = [name for section in FORM_SECTIONS for name in section.fields]
+        if submission.is_adaptation:
+            self.field_names = list(adaptations.LABELS)
         for name in self.field_names:
             self.fields[AT + name] = PlainTextField(
-                required=False, label=documents.label(name), widget=forms.Textarea(attrs={"rows": 2})
+                required=False,
+                label=adaptations.label_in(submission, name),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     @property

@@ -1,7 +1,7 @@
 """The text on the review page: each field with its value, its changes, the criteria it has to meet, and comments."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ from practices.admin.submission.decisions import AT, WAIVE, DecisionForm
 from practices.admin.submission.resubmission import Resubmission
 from practices.core.punctuation import listed
 from practices.documents import Document, criteria
+from practices.documents.adaptations import FIELDS_ASKED
 from practices.documents.diff import Difference
 from practices.documents.fields import FIELDS, Field, Group, parts
 from practices.documents.kinds import Text
@@ -103,8 +104,11 @@ def rows(
     original: Reading | None = None,
     *,
     by_machine: Mapping[str, Fact] = MappingProxyType({}),
+    is_adaptation: bool = False,
 ) -> list[Row]:
     """Return a row for each part of a document, in its order; for a translation of `original`, of what is translated.
+
+    Of a use elsewhere, a row for each field in which it is told.
 
     `by_machine`: field → its text in the language of the moderator, by machine translation.
     A criterion stands in the row of its first field, that on personal data in the first row that may tell some.
@@ -126,15 +130,25 @@ def rows(
                 if place in _names(part)
             ],
             [form[AT + name] for name in _form_fields(part) if AT + name in form.fields],
-            [(documents.label(name), requests[name]) for name in _form_fields(part) if name in requests],
+            [
+                (part.label if is_adaptation else documents.label(name), requests[name])
+                for name in _form_fields(part)
+                if name in requests
+            ],
             [difference for difference in differences if difference.field in _names(part)],
             [detail for name in _names(part) for detail in details.get(name, [])],
             original and Fact(part, original.values),
             [by_machine[name] for name in _names(part) if name in by_machine],
         )
-        for part in (FIELDS.values() if original else parts())
+        for part in _shown_parts(original, is_adaptation=is_adaptation)
         if part.name != "submitted_on" and (original is None or part.name in (*TRANSLATABLE, "credit"))
     ]
+
+
+def _shown_parts(original: Reading | None, *, is_adaptation: bool) -> Iterable[Field | Group]:
+    if is_adaptation:
+        return [*FIELDS_ASKED.values(), FIELDS["language"], FIELDS["credit"]]
+    return FIELDS.values() if original else parts()
 
 
 def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:

@@ -39,6 +39,7 @@ from practices.admin.submission.rows import returned_kind, text_hints, update_se
 from practices.admin.submission.undo import with_undo
 from practices.admin.submission.updates import (
     RebaseForm,
+    beside_adaptations,
     beside_original,
     beside_published,
     proposal,
@@ -49,6 +50,7 @@ from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
 from practices.documents import diff, three_way_merge
+from practices.documents.adaptations import label_in
 from practices.models import Practice, RejectionReason, Submission
 
 
@@ -409,7 +411,7 @@ class ReviewAdmin(NextAdmin):
         reading = documents.read(document)
         translation = beside_original(submission)
         by_machine = by_machine or for_moderator(document, by=request.user)
-        assessments = [] if submission.is_translation else assess(submission, form, by=request.user)
+        assessments = assess(submission, form, by=request.user) if submission.is_revising else []
         missing = [one.criterion for one in assessments if one.is_missing]
         resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
         text_rows = rows(
@@ -419,12 +421,14 @@ class ReviewAdmin(NextAdmin):
             resent,
             translation.get("original"),
             by_machine=by_machine.facts if by_machine else {},
+            is_adaptation=submission.is_adaptation,
         )
         return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
             "preview": reading,
             **translation,
+            **beside_adaptations(submission),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
@@ -485,7 +489,7 @@ class ReviewAdmin(NextAdmin):
                 button for button in buttons if button[0] not in DECISIONS | {"declare_conflict"}
             ],
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
-            "can_tick": "tick_criteria" in available and not submission.is_translation,
+            "can_tick": "tick_criteria" in available and submission.is_revising,
             "can_assign": "assign" in available,
             "correct_url": self.correct_url(request, submission) if "correct" in available else "",
             "list_url": self.list_url(request),
@@ -505,7 +509,7 @@ class ReviewAdmin(NextAdmin):
         return [
             (
                 event,
-                [(documents.label(name), text) for name, text in event.field_reasons.items()],
+                [(label_in(submission, name), text) for name, text in event.field_reasons.items()],
                 _corrected(submission.document, event.changes) if event.changes else [],
             )
             for event in events

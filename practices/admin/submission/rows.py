@@ -16,6 +16,7 @@ from practices.core import catalogue_version, languages
 from practices.core.addresses import canonical
 from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
+from practices.documents.adaptations import label_in
 from practices.models import Country, ModerationEvent, Objective, Submission
 
 DUPLICATES_SHOWN = 3
@@ -59,7 +60,8 @@ def described(submissions):
         document = submission.document
         submission.has_come_back = submission.pk in come_back
         submission.kind = come_back.get(submission.pk) or _kind(submission, originals)
-        submission.sender = None if submission.pk in originals else senders.get(submission.pk)
+        is_of_practice = submission.pk in originals or submission.is_adaptation
+        submission.sender = None if is_of_practice else senders.get(submission.pk)
         submission.main_objective = objectives.get((document["objectives"] or [None])[0])
         submission.country_names = [countries.get(code, code) for code in document["countries"]]
         submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
@@ -158,8 +160,8 @@ def _sender_without_address(submission, erased):
 
 
 def _kind(submission, originals):
-    if submission.is_translation:
-        return gettext("translation")
+    if submission.change_label and not submission.is_revising:
+        return submission.change_label
     is_update = submission.practice_id and submission.pk not in originals
     return gettext("update") if is_update else gettext("new")
 
@@ -258,8 +260,9 @@ def _hints(submission, spam):
     personal = groupby(documents.find_personal_details(document), key=attrgetter("field"))
     for field, details in personal:
         what = "; ".join(str(each.detail.label) for each in details)
-        title = str(documents.label(field))
-        yield Hint(gettext("Personal data?"), what, title=title, address=f"#{anchor(field)}")
+        title = str(label_in(submission, field))
+        place = f"field-{field}" if submission.is_adaptation else anchor(field)
+        yield Hint(gettext("Personal data?"), what, title=title, address=f"#{place}")
     if scored := workflow.spam_score(submission):
         reasons = workflow.spam_reasons(submission)
         yield Hint(gettext("Spam score %(score)d") % {"score": scored}, " ".join(reasons))

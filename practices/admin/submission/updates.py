@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents
 from practices.choices import State
-from practices.documents import diff, files, three_way_merge, translations
+from practices.documents import adaptations, diff, files, three_way_merge, translations
 
 PUBLISHED, PROPOSED = "published", "proposed"
 
@@ -13,7 +13,7 @@ PUBLISHED, PROPOSED = "published", "proposed"
 def beside_published(submission, newer):
     """Return the context of the review page that compares an update with the published practice."""
     practice = submission.practice
-    if practice is None or submission.state == State.PUBLISHED or submission.is_translation:
+    if practice is None or submission.state == State.PUBLISHED or not submission.is_revising:
         return {}
     latest = practice.revisions.latest("number")
     published_files = files.of_practice(practice)
@@ -52,6 +52,19 @@ def beside_original(submission):
         "original_latest": latest,
         "present": present,
         "present_differences": differences,
+    }
+
+
+def beside_adaptations(submission):
+    """Return the context of the review page that shows a use elsewhere beside its practice and what is told already."""
+    practice = submission.practice
+    if practice is None or not submission.is_adaptation:
+        return {}
+    told = practice.adaptations.published().select_related("country").exclude(submission=submission)
+    return {
+        "adaptation": adaptations.proposed(submission.document),
+        "of_practice": documents.read(practice.revisions.latest("number").document),
+        "told_before": told,
     }
 
 

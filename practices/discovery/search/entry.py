@@ -61,6 +61,8 @@ class Entry:
     facet_keys: Sequence[str]
     translations: str = ""
     """Languages and versions of the translations whose words it has, such as “ar:1 fr:3”."""
+    adaptations: str = ""
+    """Keys and versions of its adaptations, such as “7:1 9:2”."""
 
 
 def read_words(

@@ -19,6 +19,8 @@ def credit_page(request, held, pk, *, back, back_label):
         "practice": practice,
         "credits": held.credits_of(practice),
         "is_original": practice.pk in held.credited_originals,
+        "is_told": practice.pk not in held.credited_originals
+        and any(row.practice_id == practice.pk for row in held.credited_adaptations),
         "back": back,
         "back_label": back_label,
     }

@@ -20,7 +20,7 @@ from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.discovery import related, results
 from practices.documents import citations, files, metadata
-from practices.models import Practice, Revision, RevisionFile, Translation
+from practices.models import Adaptation, Practice, Revision, RevisionFile, Translation
 from practices.web.browse.lazy_filter import (
     finds_practices,
     fragment_key,
@@ -50,6 +50,8 @@ class _Standing:
     """Code of the language in which it was written."""
     translations: tuple[tuple[str, int], ...]
     """(language, version) of each translation."""
+    used_as: str
+    """Keys and versions of its uses elsewhere, such as “7:1 9:2”."""
     shown: str
     """Code of the language in which the page shows it."""
     title: str
@@ -97,6 +99,7 @@ def practice_detail(request, pk, slug):
     practice_filter = lazy_filter(request)
     citation = SimpleLazyObject(lambda: latest_citation(revision.practice, revision))
     attachments = once(lambda: files.of_practice(revision.practice) if revision.has_files else [])
+    adaptations = once(lambda: _used_by(standing))
     context = {
         "standing": standing,
         "revision": revision,
@@ -107,6 +110,7 @@ def practice_detail(request, pk, slug):
         "is_foreign": standing.shown != get_language(),
         "text_language": lambda: LANGUAGE_NAMES.get(standing.language, standing.language),
         "attachments": attachments,
+        "adaptations": adaptations,
         "address": lambda: _address(revision.practice, standing),
         "permanent_address": lambda: citation.address,
         "doi_address": lambda: citation.doi_address,
@@ -161,6 +165,7 @@ def _standing(pk, wanted):
         revision=practice.revision_number,
         language=practice.language,
         translations=tuple((code, row.number) for code, row in present.items()),
+        used_as=practice.used_as,
         shown=practice.local.language,
         title=practice.local.title,
         slug=practice.slug,
@@ -196,6 +201,14 @@ def _other_texts(standing):
     """Return code and name of each other language in which the practice can be read, its own first."""
     codes = [standing.language, *(code for code, _number in standing.translations)]
     return [(code, _NAMES.get(code, code)) for code in codes if code != standing.shown]
+
+
+def _used_by(standing):
+    """Return the uses of a practice elsewhere, oldest first. No query for one without any."""
+    if not standing.used_as:
+        return []
+    rows = Adaptation.objects.published().filter(practice=standing.pk)
+    return list(rows.select_related("country", "practice"))
 
 
 def _latest_revision(standing):

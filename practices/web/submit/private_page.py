@@ -9,10 +9,11 @@ from django.urls import reverse
 from practices import documents, workflow
 from practices.choices import Act, Actor, State
 from practices.core.http.guards import UnknownLink
-from practices.documents import three_way_merge, translations
+from practices.documents import adaptations, three_way_merge, translations
 from practices.documents.criteria import CRITERIA, weights_as_json
 from practices.documents.sections import bound_sections
 from practices.models import Submission
+from practices.web.submit.adaptation_form import AdaptationAnswerForm, AdaptationForm
 from practices.web.submit.forms import AnswerForm, SubmissionForm, UpdateForm
 from practices.web.submit.translation_form import TranslationAnswerForm, TranslationForm
 
@@ -60,6 +61,8 @@ def submission_form(submission, data=None):
 
 def _form_class(submission):
     """Return the form that edits this submission in its state."""
+    if submission.is_adaptation:
+        return AdaptationAnswerForm if submission.submitted_at else AdaptationForm
     if submission.is_translation:
         return TranslationAnswerForm if submission.submitted_at else TranslationForm
     if submission.submitted_at:
@@ -82,6 +85,11 @@ def reading_of(submission, document=None):
         return documents.read(document)
     translation = translations.proposed(document, submission.translates_into, machine=submission.machine)
     return documents.read(original_of(submission), translation)
+
+
+def told_by(submission, document=None):
+    """Return the use elsewhere that a submission tells, as readers would see it; None if it tells none."""
+    return adaptations.proposed(document or submission.document) if submission.is_adaptation else None
 
 
 def has_unsent_changes(submission, form):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from practices import documents
 from practices.choices import UNDECIDED, Act, State
 from practices.documents import diff
-from practices.models import ModerationEvent, Practice, Submission
+from practices.documents.adaptations import label_in
+from practices.models import Adaptation, ModerationEvent, Practice, Submission
 
 SHOWN = UNDECIDED - {State.DRAFT}
 """States of an update that somebody else has sent; nobody but its submitter knows of a draft."""
@@ -34,7 +35,7 @@ def context(submission: Submission) -> dict[str, Any]:
         return {}
     is_owner = Submission.objects.of_owners().filter(pk=submission.pk).exists()
     translations = practice.translations.published().select_related("practice").order_by("language")
-    others = practice.submissions.filter(state__in=SHOWN, translates_into="").exclude(begun_from=submission)
+    others = practice.submissions.revising().filter(state__in=SHOWN).exclude(begun_from=submission)
     return {
         "practice": practice,
         "kept": practice.remaining if practice.remaining != practice else None,
@@ -46,6 +47,7 @@ def context(submission: Submission) -> dict[str, Any]:
         "translations": translations if is_owner and practice.is_public else [],
         "withdrawal_request": practice.submissions.requesting_withdrawal().first(),
         **(_of_translation(submission, practice) if submission.is_translation else {}),
+        "adaptation": Adaptation.objects.filter(submission=submission).first(),
     }
 
 
@@ -66,7 +68,9 @@ def history(submission: Submission) -> list[HistoryEntry]:
             event.at,
             _step(event),
             event.reason,
-            field_reasons=tuple((documents.label(name), text) for name, text in event.field_reasons.items()),
+            field_reasons=tuple(
+                (label_in(submission, name), text) for name, text in event.field_reasons.items()
+            ),
         )
         for event in submission.events.told()
     ]

@@ -31,6 +31,7 @@ from practices.web.submit.private_page import (
     redirect_to_status,
     steps_of_submitter,
     submission_form,
+    told_by,
 )
 
 
@@ -69,6 +70,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
     context = {
         "submission": submission,
         "reading": reading_of(submission, document),
+        "adaptation": told_by(submission, document),
         "detected_language": form.detected_language,
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form, has_files=bool(attachments)),
@@ -169,6 +171,7 @@ def _confirm_page(request, submission, *, status=200):
     context = {
         "submission": submission,
         "reading": reading_of(submission, document),
+        "adaptation": told_by(submission, document),
         "attachments": newer.merged_files if newer else submission.attachments.all(),
         "changed_meanwhile": status == 409,
         "changed_since_sent": submission.sent_at and submission.saved_at > submission.sent_at,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.choices import DECLINED, Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
-from practices.models import Submission
+from practices.models import Adaptation, Submission
 from practices.web.submit import published
 from practices.web.submit.forms import ThreadForm, WithdrawalForm
 from practices.web.submit.private_page import (
@@ -21,6 +21,7 @@ from practices.web.submit.private_page import (
     redirect_to_status,
     steps_of_submitter,
     submission_form,
+    told_by,
 )
 
 
@@ -37,7 +38,9 @@ def _status_page(
     traits = State(submission.state).for_submitter.traits
     steps = steps_of_submitter(submission)
     headline, explanation = traits.told(
-        is_change=submission.is_change, is_translation=submission.is_translation
+        is_change=submission.is_change,
+        is_translation=submission.is_translation,
+        is_adaptation=submission.is_adaptation,
     )
     context = {
         "submission": submission,
@@ -45,6 +48,7 @@ def _status_page(
         "headline": headline,
         "explanation": explanation,
         "reading": reading_of(submission),
+        "told": told_by(submission),
         "history": published.history(submission),
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),
@@ -59,6 +63,7 @@ def _status_page(
         "can_withdraw": "withdraw" in steps,
         "can_discard": "discard" in steps,
         "can_update": "begin_update" in steps,
+        "can_retract": "retract_adaptation" in steps,
         "can_request_withdrawal": "request_withdrawal" in steps,
         "can_cancel_request": "cancel_withdrawal_request" in steps,
         "withdrawal_form": withdrawal_form or WithdrawalForm(),
@@ -76,6 +81,14 @@ def _status_page(
 def _is_sent(submission):
     """Return whether a draft only lacks the confirmation of its submitter's address."""
     return submission.state == State.DRAFT and submission.sent_at is not None
+
+
+def _is_gone(submission):
+    """Return whether what it has told of a use elsewhere is withdrawn already."""
+    return (
+        submission.is_adaptation
+        and not Adaptation.objects.filter(submission=submission, withdrawn_at=None).exists()
+    )
 
 
 def _phases(submission):
@@ -122,13 +135,23 @@ def submission_write(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_withdraw(request, token):
-    """POST withdraws what moderators have, or with the step “discard” deletes a draft, which they do not have."""
+    """POST withdraws what moderators have; the step “discard” deletes a draft, “retract” withdraws a published report."""
     submission = private_submission(token)
     is_draft = request.POST.get("step") == "discard"
-    if request.method != "POST" or submission.state == State.WITHDRAWN:
+    is_retracted = request.POST.get("step") == "retract"
+    if (
+        request.method != "POST"
+        or submission.state == State.WITHDRAWN
+        or (is_retracted and _is_gone(submission))
+    ):
         return redirect(submission.get_private_url())
     try:
-        (workflow.discard if is_draft else workflow.withdraw)(submission)
+        if is_draft:
+            workflow.discard(submission)
+        elif is_retracted:
+            workflow.retract_adaptation(submission)
+        else:
+            workflow.withdraw(submission)
     except workflow.TransitionNotAllowed:
         return _status_page(request, submission, status=409, refused=True)
     if is_draft:

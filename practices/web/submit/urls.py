@@ -3,6 +3,7 @@
 from django.urls import path
 
 from practices.web.submit import (
+    adapt,
     attachments,
     edit,
     lost_link,
@@ -18,6 +19,7 @@ from practices.web.submit import (
 
 urlpatterns = [
     path("practices/<int:pk>-<str:slug>/correct/", start.practice_correct, name="practice-correct"),
+    path("practices/<int:pk>-<str:slug>/adapt/", adapt.practice_adapt, name="practice-adapt"),
     path("practices/<int:pk>-<str:slug>/translate/", translate.practice_translate, name="practice-translate"),
     path("submit/", start.submit, name="submit"),
     path("submit/spreadsheet/", spreadsheet.submit_spreadsheet, name="submit-spreadsheet"),
