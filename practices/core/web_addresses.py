@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
@@ -12,6 +13,10 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Names of parameters that say how a reader came to a page, and nothing about the page."""
+_IN_TEXT = re.compile(
+    r"https?://[^\s<>\"'“”«»\u3000-\u3002\u3008-\u3011\uff01-\uff0f\uff1a-\uff20،؛؟۔।॥።፣፤]+", re.IGNORECASE
+)
+"""A whole web address, perhaps with the punctuation of its sentence. Other schemes and `www.` alone stay text."""
 _NUMBERED = re.compile(r"[?&](?:page|paged|pg|offset|start)=\d+(?:&|$)|/page/\d+$", re.IGNORECASE)
 """Parameters, and the end of a path, that number the pages of a list."""
 _DIRECTIVE = re.compile(r":~:.*", re.DOTALL)
@@ -71,6 +76,18 @@ def without_sentence_end(address: str) -> str:
     ):
         address = address[:-1]
     return address
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of a text, each with the web address that it is; empty for the words between them."""
+    end = 0
+    for match in _IN_TEXT.finditer(text):
+        address = without_sentence_end(match[0])
+        if not address.endswith("/") or address.count("/") > 2:  # "https://" has no host
+            yield text[end : match.start()], ""
+            yield address, address
+            end = match.start() + len(address)
+    yield text[end:], ""
 
 
 def page_key(address: str) -> str:

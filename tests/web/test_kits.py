@@ -1,11 +1,15 @@
 """Kits: a page whose address has everything, and the same practices as a Word document and as an e-book."""
 
 import io
+import os
 import re
+import shutil
+import subprocess
 import zipfile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from lxml import etree
 from PIL import Image
 
@@ -34,6 +38,11 @@ def titles(page):
 def docx_of(client, query):
     response = client.get(f"/kit/practices.docx?{query}")
     return Document(io.BytesIO(response.content))
+
+
+def links_of(docx):
+    """Return the web addresses that a document leads to."""
+    return [relation.target_ref for relation in docx.part.rels.values() if relation.is_external]
 
 
 def book_of(client, query):
@@ -143,8 +152,8 @@ def test_word_document_has_each_practice_whole(client):
     facts = [cell.text for row in docx.tables[0].rows for cell in row.cells]
     assert lines[:2] == ["For Geneva", "Read me"]
     assert {FULL["activities"], FULL["lessons"], "What is done"} <= set(lines)
-    assert "City of Manila; Port of Batumi" in facts
-    assert any("https://example.org/desks" in fact for fact in facts)
+    assert any("City of Manila\nPort of Batumi" in fact for fact in facts)
+    assert "https://example.org/desks" in links_of(docx)
     assert docx.core_properties.title == "For Geneva"
 
 
@@ -156,7 +165,34 @@ def test_word_document_names_the_sources_of_figures(client):
 
     docx = docx_of(client, f"ids={practice.pk}")
 
-    assert "3 desks in 2024 (https://example.org/count)" in [each.text for each in docx.paragraphs]
+    number, meaning = docx.tables[1].rows[0].cells
+    assert (number.text, meaning.text) == ("3", "desks in 2024\nexample.org")
+    assert "https://example.org/count" in links_of(docx)
+
+
+def test_word_document_makes_addresses_in_texts_links(client):
+    practice = make_practice(
+        activities="We publish everything: see https://example.org/a?b=1&c=2.",
+        resources="Evaluation: https://example.org/evaluation",
+    )
+
+    docx = docx_of(client, f"ids={practice.pk}")
+
+    lines = [each.text for each in docx.paragraphs]
+    assert {"https://example.org/a?b=1&c=2", "https://example.org/evaluation"} <= set(links_of(docx))
+    assert "We publish everything: see https://example.org/a?b=1&c=2." in lines
+    assert "Evaluation example.org" in lines
+
+
+def test_word_document_has_a_code_and_links_its_contents(client, practices):
+    docx = docx_of(client, f"ids={practices[0].pk},{practices[1].pk}")
+
+    [picture] = docx.inline_shapes
+    body = docx.element.body
+    targets = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink")) if link.get(qn("w:anchor"))]
+    marks = [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
+    assert picture._inline.docPr.get("descr") == "QR code: open this kit on a phone"
+    assert targets == marks == ["practice_1", "practice_2"]
 
 
 def test_book_links_figures_to_their_sources(client):
@@ -257,3 +293,21 @@ def test_code_of_a_long_kit_leaves_out_what_makes_it_too_dense(client, practices
     shown = page.context["kit"]
     assert shown.short_address == f"http://127.0.0.1:8000/kit/?ids={practices[0].pk}&title=Ports"
     assert "note=" in shown.address
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
+def test_book_has_no_error(client, practices, tmp_path, language):
+    """Judge a book by EPUBCheck, the checker of the W3C. Fails where it is missing and REQUIRE_PDF is set."""
+    checker = shutil.which("epubcheck")
+    if not (checker and shutil.which("java")):
+        (pytest.fail if os.environ.get("REQUIRE_PDF") else pytest.skip)("not installed: epubcheck")
+    whole = make_practice(**FULL | {"language": language.partition("-")[0]})
+    query = f"ids={practices[0].pk},{whole.pk}&title=%D9%85%D9%84%D9%81&note=Read+%3Cme%3E"
+    book = tmp_path / "kit.epub"
+    book.write_bytes(client.get(path_in(language, "/kit/practices.epub") + f"?{query}").content)
+
+    # Debian's program is a Java archive.
+    command = ["java", "-jar", checker, "--failonwarnings", book]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr

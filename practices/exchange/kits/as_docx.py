@@ -1,118 +1,201 @@
 """A kit as a Word document (Office Open XML, ISO/IEC 29500), in any script and direction."""
 
-import re
+from html import unescape
 from io import BytesIO
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.text import WD_BREAK
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm
 
+from practices.core.plain_text import direction_of
 from practices.core.punctuation import sentence
+from practices.documents import Reading
+from practices.documents.kinds import Item
 from practices.documents.presentation import Fact
+from practices.exchange.kits import docx_parts, qr
+from practices.exchange.kits.docx_parts import (
+    add_line,
+    add_link,
+    add_row,
+    add_table,
+    add_text,
+    plain,
+    set_direction,
+)
 from practices.exchange.kits.kit import Entry, Kit
-from practices.models import text_direction
-
-INK = RGBColor(0x12, 0x23, 0x2E)
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may contain."""
 
 
 def write(kit: Kit) -> bytes:
     docx = Document()
-    docx.core_properties.title = _plain(kit.title)
+    docx.core_properties.title = plain(kit.title)
     docx.core_properties.language = kit.language
     docx.core_properties.author = ""
-    _set_styles(docx)
+    docx_parts.set_look(docx)
     _write_cover(docx, kit)
-    for entry in kit.entries:
-        _write_entry(docx, entry, kit)
+    for number, entry in enumerate(kit.entries):
+        _write_entry(docx, entry, kit, number)
+    _write_footer(docx, kit)
     made = BytesIO()
     docx.save(made)
     return made.getvalue()
 
 
-def _set_styles(docx: Docx) -> None:
-    styles: Any = docx.styles
-    styles["Normal"].font.size = Pt(11)
-    for name in ("Title", "Heading 1", "Heading 2"):
-        styles[name].font.color.rgb = INK
-
-
 def _write_cover(docx: Docx, kit: Kit) -> None:
-    _add(docx, kit.title, kit.language, style="Title")
+    _add(docx, kit.title, _language_of(kit.title, kit), style="Title")
     for line in kit.note.split("\n") if kit.note else []:
-        _add(docx, line, kit.language)
+        language = _language_of(line, kit)
+        add_line(_paragraph(docx, language), line, language)
     number = len(kit.entries)
     said = ngettext("%(count)s practice", "%(count)s practices", number) % {"count": number}
     _add(docx, f"{said} · {date_format(kit.made_on, 'DATE_FORMAT')}", kit.language)
-    _add(docx, kit.address, "en")
+    code = _paragraph(docx, kit.language)
+    docx_parts.add_picture(code, qr.png(kit.code_address), title=kit.code_title, width=Mm(32))
+    _add(docx, _("The live kit, with each practice as it is today:"), kit.language, style="Small")
+    add_link(_paragraph(docx, "en", style="Small"), kit.address, kit.address, "en")
     _add(docx, _("Contents"), kit.language, style="Heading 2")
-    for entry in kit.entries:
-        _add(docx, entry.reading.title, entry.reading.language, style="List Number")
+    for place, entry in enumerate(kit.entries):
+        line = _paragraph(docx, kit.language, style="List Number")
+        docx_parts.add_inner_link(line, entry.reading.title, _bookmark(place), entry.reading.language)
 
 
-def _write_entry(docx: Docx, entry: Entry, kit: Kit) -> None:
-    docx.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+def _write_entry(docx: Docx, entry: Entry, kit: Kit, place: int) -> None:
     reading = entry.reading
-    _add(docx, reading.title, reading.language, style="Heading 1")
-    _add(docx, reading.summary, reading.language)
+    heading = _add(docx, reading.title, reading.language, style="Heading 1")
+    docx_parts.add_bookmark(heading, _bookmark(place), place)
+    _add(docx, _credit(reading), kit.language, style="Small")
     if reading.translation:
-        _add(docx, sentence(reading.translation.made_by), kit.language)
-    objectives = "; ".join(str(objective) for objective in reading.objectives)
-    rows = [(_("Objectives"), objectives, kit.language)]
-    rows += [(fact.label, _said(fact), _language(fact, kit)) for fact in reading.facts]
-    table = docx.add_table(rows=0, cols=2)
-    for label, text, language in rows:
-        cells = table.add_row().cells
-        _fill(cells[0].paragraphs[0], label, kit.language, is_bold=True)
-        _fill(cells[1].paragraphs[0], text, language)
-    parts = [*reading.results_parts, *reading.sections]
-    for part in parts:
-        _add(docx, part.label, kit.language, style="Heading 2")
-        for item in part.items or []:
-            text = f"{item.text} ({item.url})" if item.host else item.text
-            for line in filter(None, (line.strip() for line in text.split("\n"))):
-                _add(docx, line, part.language)
-        if part.name == "evidence" and reading.evidence_reason:
-            _add(docx, reading.evidence_reason, part.language)
+        _add(docx, sentence(reading.translation.made_by), kit.language, style="Small")
+    _add(docx, reading.summary, reading.language, style="Summary")
+    _write_facts(docx, reading, kit)
+    if reading.results_parts:
+        _add(docx, reading.outline[0][1], kit.language, style="Heading 2")
+    for part in reading.results_parts:
+        _write_result(docx, part, reading, kit)
+    for text in reading.sections:
+        _add(docx, text.label, kit.language, style="Heading 2")
+        _write_text(docx, text)
     _add(docx, _("Cite as"), kit.language, style="Heading 2")
-    _add(docx, str(entry.reference), reading.language)
+    reference = entry.reference
+    citation = _paragraph(docx, reading.language)
+    add_text(citation, reference.before, reading.language)
+    title = add_text(citation, reference.title, reading.language)
+    title.font.italic = title.font.cs_italic = True
+    add_text(citation, f"{reference.after} ", reading.language)
+    add_link(citation, reference.address, reference.address, "en")
 
 
-def _said(fact: Fact) -> str:
-    """Return a fact in words, with the address of a page after its name."""
-    addresses = [item.url for item in fact.items if item.host]
-    return " ".join([fact.text, *(url for url in addresses if url not in fact.text)])
+def _credit(reading: Reading) -> str:
+    context = {"credit": reading.credit, "submitted_on": reading.submitted_on}
+    return " ".join(unescape(strip_tags(render_to_string("components/credit.html", context))).split())
 
 
-def _language(fact: Fact, kit: Kit) -> str:
-    return fact.language if fact.is_free_text else kit.language
+def _write_facts(docx: Docx, reading: Reading, kit: Kit) -> None:
+    table = add_table(docx, kit.language)
+    name, value = add_row(table)
+    _fill(name, _("Objectives"), kit.language)
+    for place, objective in enumerate(reading.objectives):
+        _fill(_next(value, place), str(objective), kit.language)
+    for fact in reading.facts:
+        name, value = add_row(table)
+        _fill(name, fact.label, kit.language)
+        _write_fact(value, fact, kit)
 
 
-def _add(docx: Docx, text: str, language: str, *, style: str | None = None) -> None:
-    _fill(docx.add_paragraph(style=style), text, language)
+def _write_fact(value: Any, fact: Fact, kit: Kit) -> None:
+    line = _styled(value, kit.language, "Cell")
+    for place, item in enumerate(fact.items):
+        if place and fact.layout == "line":
+            add_text(line, _(", "), kit.language)
+        elif place:
+            line = _styled(_next(value, place), kit.language, "Cell")
+        _write_item(line, item, item.language or kit.language)
+    if fact.note:
+        _fill(_next(value, 1), fact.note, kit.language, style="Small")
 
 
-def _fill(paragraph: Any, text: str, language: str, *, is_bold: bool = False) -> None:
-    """Add a run of text in a language, which says how it is spelled and, from right to left, how it is set."""
-    run = paragraph.add_run(_plain(text))
-    run.bold = is_bold or None
-    properties = run._r.get_or_add_rPr()
-    mark = OxmlElement("w:lang")
-    is_rtl = text_direction(language) == "rtl"
-    mark.set(qn("w:bidi" if is_rtl else "w:val"), language)
-    if is_rtl:
-        run.font.rtl = True
-        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-    properties.append(mark)
+def _write_item(paragraph: Any, item: Item, language: str) -> None:
+    if not item.host:
+        add_text(paragraph, item.text, language)
+        return
+    add_link(paragraph, item.text, item.url, language)
+    if item.host != item.text:
+        add_text(paragraph, f" {item.host}", "en", style="Host")
 
 
-def _plain(text: str) -> str:
-    return NOT_IN_XML.sub("", str(text))
+def _write_result(docx: Docx, part: Fact, reading: Reading, kit: Kit) -> None:
+    if part.layout == "figures":
+        table = add_table(docx, part.language)
+        for figure in reading.figures:
+            number, meaning = add_row(table)
+            _fill(number, figure["number"], part.language, style="Figure")
+            _fill(meaning, figure["meaning"], part.language)
+            if source := figure.get("source"):
+                line = _styled(_next(meaning, 1), part.language, "Small")
+                add_line(line, source, part.language, names=reading.page_names)
+    elif part.layout == "level":
+        for item in part.items:
+            line = _paragraph(docx, kit.language)
+            add_text(line, sentence(item.text), kit.language, is_bold=True)
+            if reading.evidence_reason:
+                _add(docx, reading.evidence_reason, part.language)
+            if item.host:
+                line = _paragraph(docx, kit.language)
+                add_link(line, _("See the evidence"), item.url, kit.language)
+                add_text(line, f" {item.host}", "en", style="Host")
+    else:
+        _write_text(docx, part)
+
+
+def _write_text(docx: Docx, text: Fact) -> None:
+    for item in text.items:
+        for line in filter(None, (line.strip() for line in item.text.split("\n"))):
+            add_line(_paragraph(docx, text.language), line, text.language)
+
+
+def _write_footer(docx: Docx, kit: Kit) -> None:
+    footer = docx.sections[0].footer.paragraphs[0]
+    footer.style = "Small"
+    set_direction(footer, kit.language)
+    add_text(footer, f"{kit.title} · ", kit.language)
+    docx_parts.add_page_number(footer)
+
+
+def _language_of(text: str, kit: Kit) -> str:
+    """Return the language of what a reader typed: that of the kit, or another one in the direction of the text."""
+    if not text.strip() or (direction := direction_of(text)) == kit.direction:
+        return kit.language
+    return "ar" if direction == "rtl" else "en"
+
+
+def _bookmark(place: int) -> str:
+    return f"practice_{place + 1}"
+
+
+def _add(docx: Docx, text: object, language: str, *, style: str | None = None) -> Any:
+    paragraph = _paragraph(docx, language, style=style)
+    add_text(paragraph, text, language)
+    return paragraph
+
+
+def _paragraph(docx: Docx, language: str, *, style: str | None = None) -> Any:
+    return set_direction(docx.add_paragraph(style=style), language)
+
+
+def _styled(paragraph: Any, language: str, style: str) -> Any:
+    paragraph.style = style
+    return set_direction(paragraph, language)
+
+
+def _fill(paragraph: Any, text: object, language: str, *, style: str = "Cell") -> None:
+    add_text(_styled(paragraph, language, style), text, language)
+
+
+def _next(paragraph: Any, place: int) -> Any:
+    """Return a paragraph of a cell for what stands at a place in it: its first, or one more."""
+    return paragraph._parent.add_paragraph() if place else paragraph

@@ -60,7 +60,11 @@ class Kit:
     @cached_property
     def code(self) -> SafeString:
         """The QR code of its live page, as an SVG element."""
-        return qr.svg(self.short_address or self.address, title=self.code_title)
+        return qr.svg(self.code_address, title=self.code_title)
+
+    @property
+    def code_address(self) -> str:
+        return self.short_address or self.address
 
     @property
     def code_title(self) -> str:
