@@ -45,16 +45,23 @@ class PseudoTranslation(gettext.NullTranslations):
     def __init__(self, language: str):
         super().__init__()
         self._language = language
+        self.asked: set[str] = set()
+        """Messages that were asked for, each after its context as message files have it. Tests read it."""
 
     def to_language(self) -> str:
         return self._language
 
     def gettext(self, message):
+        self.asked.add(message)
+        return self._accented(message)
+
+    def _accented(self, message):
         _context, _separator, message = message.rpartition(trans_real.CONTEXT_SEPARATOR)
         return accented(message, mirrored=self._language == MIRRORED)
 
     def ngettext(self, singular, plural, number):
-        return self.gettext(singular if number == 1 else plural)
+        self.asked.add(singular)
+        return self._accented(singular if number == 1 else plural)
 
 
 class PseudoLanguages(AppConfig):

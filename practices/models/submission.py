@@ -22,6 +22,7 @@ from practices.choices import (
     State,
     interface_languages,
 )
+from practices.models import revision_notes
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
@@ -480,6 +481,11 @@ class ModerationEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
+
+    @property
+    def local_note(self) -> str:
+        """The private note, in the active language as far as the catalogue has written it."""
+        return revision_notes.local_of_event(self.internal_note)
 
     @property
     def reopens(self):

@@ -5,16 +5,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from practices import clock, documents
 from practices.choices import Kind
 from practices.core import catalogue_version
-from practices.core.punctuation import labelled, listed
+from practices.core.punctuation import listed
 from practices.discovery import indexing
 from practices.documents import Document, adaptations
-from practices.models import Adaptation, Practice, Submission, Submitter, delete_dumps
+from practices.models import Adaptation, Practice, Submission, Submitter, delete_dumps, revision_notes
 from practices.workflow.errors import PracticeRevisedMeanwhile
 from practices.workflow.messages import Cause, notify_submitter, owners
 from practices.workflow.publishing import lock_practice, record_step
@@ -96,8 +95,9 @@ def edit_adaptation(
         return []
     _write(row, **adaptations.columns_of(after), revised_at=max(now, row.published_at))
     renew([practice.pk])
-    names = listed(adaptations.label(name) for name in changed)
-    _record(practice, "edit_adaptation", _("Use elsewhere edited: %(what)s."), names, by=by, at=now)
+    with override("en"):  # the language in which notes are stored
+        note = revision_notes.USE_EDITED % {"fields": listed(adaptations.label(name) for name in changed)}
+    record_step(practice, "edit_adaptation", before=practice.state, by=by, internal_note=note, at=now)
     return changed
 
 
@@ -122,8 +122,7 @@ def withdraw_adaptation(
         return False
     _write(row, withdrawn_at=now, withdrawal_reason=reason)
     renew([practice.pk])
-    note, what = _("Use elsewhere withdrawn: %(what)s."), labelled(row.place, reason)
-    _record(practice, "withdraw_adaptation", note, what, by=by, at=now)
+    _record(practice, "withdraw_adaptation", revision_notes.USE_WITHDRAWN, row, reason=reason, by=by, at=now)
     _tell_teller(row, Kind.ADAPTATION_WITHDRAWN, reason=reason)
     return True
 
@@ -145,8 +144,7 @@ def restore_adaptation(
         return False
     _write(row, withdrawn_at=None, withdrawal_reason="")
     renew([practice.pk])
-    note, what = _("Use elsewhere restored: %(what)s."), labelled(row.place, reason)
-    _record(practice, "restore_adaptation", note, what, by=by, at=now)
+    _record(practice, "restore_adaptation", revision_notes.USE_RESTORED, row, reason=reason, by=by, at=now)
     _tell_teller(row, Kind.ADAPTATION_RESTORED, reason=reason)
     return True
 
@@ -207,9 +205,14 @@ def _write(row: Adaptation, **columns: Any) -> None:
     row.refresh_from_db()
 
 
-def _record(practice: Practice, name: str, note: str, what: str, *, by: Staff, at: datetime) -> None:
-    note = note % {"what": what}
-    record_step(practice, name, before=practice.state, by=by, internal_note=note, at=at)
+def _record(
+    practice: Practice, name: str, note: str, row: Adaptation, *, reason: str, by: Staff, at: datetime
+) -> None:
+    with override("en"):  # the language in which notes are stored
+        lines = [note % {"place": row.place}, reason]
+    record_step(
+        practice, name, before=practice.state, by=by, internal_note="\n".join(filter(None, lines)), at=at
+    )
 
 
 def _tell_teller(row: Adaptation, kind: Kind, *, reason: str) -> None:

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import override
 
 from practices import clock
 from practices.choices import AWAITING_MODERATION, Act, State
 from practices.documents.criteria import CRITERIA, Criterion, left_open
-from practices.models import CriterionTick, Submission
+from practices.models import CriterionTick, Submission, revision_notes
 from practices.workflow.errors import CriteriaMissing
 from practices.workflow.transitions import Staff, lock
 
@@ -126,10 +126,10 @@ def with_waivers(submission: Submission, note: str) -> str:
     counted = list(ticks(submission).order_by("pk"))
     met = {tick.criterion for tick in counted if not tick.waiver}
     waived = {tick.criterion: tick.waiver for tick in counted if tick.criterion not in met}
-    lines = [
-        gettext("Waived: “%(criterion)s”. Reason: %(reason)s")
-        % {"criterion": criterion.title, "reason": waived[criterion.slug]}
-        for criterion in CRITERIA
-        if criterion.slug in waived
-    ]
+    with override("en"):  # the language in which notes are stored
+        lines = [
+            revision_notes.WAIVED % {"criterion": criterion.title, "reason": waived[criterion.slug]}
+            for criterion in CRITERIA
+            if criterion.slug in waived
+        ]
     return "\n".join([*filter(None, [note]), *lines])

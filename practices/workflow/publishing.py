@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 
 from practices import clock, documents
 from practices.choices import PracticeState
@@ -17,7 +16,7 @@ from practices.discovery.indexing import Analysis
 from practices.documents import Document
 from practices.documents.files import Files, facts, of_practice
 from practices.documents.translations import has_changed
-from practices.models import ModerationEvent, Practice, Revision, StoredFile
+from practices.models import ModerationEvent, Practice, Revision, StoredFile, revision_notes
 from practices.notifications import subscriptions, websub
 from practices.workflow.attachments import record_files
 from practices.workflow.errors import PracticeRevisedMeanwhile
@@ -66,7 +65,7 @@ def publish_document(
                 return to
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
-        note = note or (gettext("First published") if is_first else "")
+        note = note or (revision_notes.FIRST_PUBLISHED if is_first else "")
         if to is not None and has_changed(before, document):
             practice.translations.update(is_outdated=True)
         revision = _record(practice, document, files or [], note=note, by=by, at=now)

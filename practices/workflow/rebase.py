@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from practices import clock, documents
 from practices.choices import Act
 from practices.documents import three_way_merge
-from practices.models import Submission
+from practices.models import Submission, revision_notes
 from practices.workflow.attachments import replace_attachments
 from practices.workflow.errors import RevisedMeanwhile
 from practices.workflow.transitions import Staff, lock, record
@@ -39,7 +38,7 @@ def rebase(
         raise RevisedMeanwhile(newer)
     before, after = documents.complete(submission.document), newer.resolve(published=set(published))
     follow_files(submission, newer, published=set(published))
-    note = gettext("from revision %(base)s to %(to)s") % {"base": submission.based_on, "to": to}
+    note = revision_notes.REBASED % {"base": submission.based_on, "to": to}
     # The version changes, so that a browser of the submitter that still shows the old text cannot restore it.
     submission.document, submission.based_on = after, to
     submission.typed, submission.version = {}, submission.version + 1

@@ -4,14 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import Truncator
-from django.utils.translation import gettext
 from taggit.models import Tag
 
 from practices import clock
 from practices.core import catalogue_version
 from practices.core.titles import tag_key
 from practices.documents import tags_named
-from practices.models import FormerTag, Practice, Revision
+from practices.models import FormerTag, Practice, Revision, revision_notes
 from practices.workflow.publishing import publish_document
 from practices.workflow.transitions import Staff
 
@@ -33,7 +32,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
         tag.name = name
     else:
         name = other.name
-    note = gettext("Topic “%(before)s” was renamed to “%(name)s”") % {"before": before, "name": name}
+    note = revision_notes.TOPIC_RENAMED % {"before": before, "name": name}
     practices = list(Practice.objects.filter(tagged_items__tag=tag).order_by("pk"))
     for practice in practices:
         tags = [name if tag_key(each) == tag_key(before) else each for each in practice.document["tags"]]

@@ -9,14 +9,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from practices import clock, documents
 from practices.choices import UNDECIDED, Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document, files
 from practices.documents.adaptations import label_in
-from practices.models import Approval, Practice, Revision, Submission
+from practices.models import Approval, Practice, Revision, Submission, revision_notes
 from practices.workflow.adaptations import publish_adaptation
 from practices.workflow.approvals import content_hash, judgement
 from practices.workflow.attachments import mark_attachments
@@ -113,7 +113,7 @@ def assign(
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, State(submission.state))
     submission.assignee = to
-    note = gettext("to %(who)s") % {"who": to} if to else gettext("to nobody")
+    note = revision_notes.ASSIGNED_TO % {"who": to} if to else revision_notes.ASSIGNED_TO_NOBODY
     record(submission, Act.ASSIGNED, by=by, at=now or clock.now(), internal_note=note)
 
 
@@ -416,5 +416,6 @@ def _revision_note(submission: Submission, note: str) -> str:
     corrected = _corrected_fields(submission)
     if not corrected:
         return note
-    edited = gettext("Edited by the moderators: %(fields)s.") % {"fields": ", ".join(labels(corrected))}
+    with override("en"):  # the language in which notes are stored
+        edited = revision_notes.EDITED % {"fields": ", ".join(map(str, labels(corrected)))}
     return Truncator(f"{note} {edited}".strip()).chars(Revision.NOTE_LENGTH)

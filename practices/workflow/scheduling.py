@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
-from practices.models import ModerationEvent, OutboxMessage, Submission
+from practices.models import ModerationEvent, OutboxMessage, Submission, revision_notes
 from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
@@ -156,11 +156,11 @@ def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
             raise
         return False  # erased meanwhile
     except RevisedMeanwhile as error:
-        note = gettext("Not published as scheduled: revision %(number)s has changed the same text since.")
+        note = revision_notes.REVISED_SINCE
         _return_to_moderators(submission, note % {"number": error.newer.revision.number}, now=now)
         return False
     except PracticeWithdrawn:
-        note = gettext("Not published as scheduled: the practice has been withdrawn since.")
+        note = revision_notes.WITHDRAWN_SINCE
         _return_to_moderators(submission, note, now=now)
         return False
     return True

@@ -8,12 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import Act, Kind, State, StillTrue
 from practices.core import catalogue_version, isolation
-from practices.models import Check, Practice, Submission
+from practices.models import Check, Practice, Submission, revision_notes
 from practices.workflow.errors import TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import lock_practice, publish_document
@@ -97,7 +96,7 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     _record(check, StillTrue.ENDED, now=now)
     document = check.practice.document
     if document["end_year"] != year:
-        note = gettext("Ended in %(year)s, according to the submitter") % {"year": year}
+        note = revision_notes.ENDED % {"year": year}
         publish_document(document | {"end_year": year}, to=check.practice, note=note, now=now)
     Practice.objects.filter(pk=check.practice_id).update(
         checked_on=timezone.localdate(now), changed_at=clock.now()

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from practices import clock, documents
 from practices.choices import Kind, PracticeState, State
@@ -314,10 +314,11 @@ def _note(submission: Submission) -> str:
 
 
 def _spam_note(signs: list[str]) -> str:
-    return gettext("Possible spam (score %(score)d). %(reasons)s") % {
-        "score": spam.score(signs),
-        "reasons": " ".join(spam.reasons(signs)),
-    }
+    with override("en"):  # not in that of the sender: moderators read it
+        return gettext("Possible spam (score %(score)d). %(reasons)s") % {
+            "score": spam.score(signs),
+            "reasons": " ".join(spam.reasons(signs)),
+        }
 
 
 @transaction.atomic

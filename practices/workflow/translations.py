@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from practices import clock, documents
@@ -16,7 +15,7 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.documents import Document
 from practices.documents.translations import has_changed
-from practices.models import Practice, Submission, Submitter, Translation, delete_dumps
+from practices.models import Practice, Submission, Submitter, Translation, delete_dumps, revision_notes
 from practices.workflow.errors import PracticeRevisedMeanwhile
 from practices.workflow.messages import Cause, notify_submitter, owners
 from practices.workflow.publishing import lock_practice, record_step
@@ -187,9 +186,7 @@ def _set_withdrawn(
     translation.withdrawal_reason = reason if withdraws else ""
     translation.save(update_fields=["withdrawn_at", "withdrawal_reason"])
     _renew(practice, practice.document)
-    note = (
-        _("Translation withdrawn: %(language)s.") if withdraws else _("Translation restored: %(language)s.")
-    )
+    note = revision_notes.TRANSLATION_WITHDRAWN if withdraws else revision_notes.TRANSLATION_RESTORED
     public = set(practice.translations.published().values_list("language", flat=True))
     record_step(
         practice,
@@ -197,7 +194,7 @@ def _set_withdrawn(
         before=practice.state,
         by=by,
         reason=reason,
-        internal_note=note % {"language": translation.language_name},
+        internal_note=note % {"language": language},
         changes={"translations": [sorted(public ^ {language}), sorted(public)]},
         at=now,
     )

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
+from django.utils.translation import override
 
 from practices import clock
 from practices.choices import Act, State
-from practices.models import Submission
+from practices.models import Submission, revision_notes
 from practices.workflow.errors import NothingToUndo, TransitionNotAllowed
 from practices.workflow.messages import tell_reopened
 from practices.workflow.transitions import Staff, compare_seen, record, seen_version
@@ -61,7 +61,8 @@ def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submi
     if event.act == Act.UNDONE:
         raise NothingToUndo(submission, event.from_state)
     compare_seen(submission, made.seen)
-    before, what = submission.state, str(event) if event.act == Act.STEP else event.get_act_display()
+    with override("en"):  # the language in which notes are stored
+        before, what = submission.state, str(event) if event.act == Act.STEP else str(event.get_act_display())
     submission.state = State(event.from_state)
     submission.assignee = User.objects.filter(pk=made.assignee or 0).first()
     submission.spam_checked_at, submission.decided_at = _read(made.spam_checked_at), _read(made.decided_at)
@@ -77,7 +78,7 @@ def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submi
         by=by,
         at=now or clock.now(),
         from_state=before,
-        internal_note=gettext("Undone: %(what)s.") % {"what": what},
+        internal_note=revision_notes.UNDONE % {"what": what},
     )
     return submission
 

@@ -4,6 +4,8 @@ import email
 import email.policy
 import re
 from datetime import timedelta
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
 from django.conf import settings as catalogue
@@ -958,3 +960,23 @@ def test_labels_of_links_in_the_text_part_end_as_their_language_has_it(language,
     label = lines[next(number for number, line in enumerate(lines) if line.startswith("http")) - 1]
     assert label.removesuffix(colon)[-1].isalpha()
     assert label.endswith(colon)
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_RECEIVED, Kind.PRACTICE_PUBLISHED])
+def test_name_of_the_catalogue_as_the_sender_is_in_the_language_of_the_mail(kind):
+    message = queued(kind)
+    message.language = "ru"
+
+    sent = email.message_from_bytes(emails.as_bytes(message))["From"]
+
+    name, _address = parseaddr(str(make_header(decode_header(sent))))
+    assert name == "Передовая практика в области миграции"
+
+
+def test_own_name_of_the_sender_stays_in_every_language(settings):
+    settings.DEFAULT_FROM_EMAIL = "Team <team@practices.example.org>"
+    message = queued(Kind.SUBMISSION_RECEIVED)
+    message.language = "ru"
+
+    mail = email.message_from_bytes(emails.as_bytes(message), policy=email.policy.SMTP)
+    assert mail["From"] == "Team <team@practices.example.org>"

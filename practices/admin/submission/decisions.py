@@ -22,7 +22,14 @@ from practices.documents import adaptations
 from practices.documents.criteria import CRITERIA
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
-from practices.models import CriterionTick, OutboxMessage, Practice, RejectionReason, Submission
+from practices.models import (
+    CriterionTick,
+    OutboxMessage,
+    Practice,
+    RejectionReason,
+    Submission,
+    revision_notes,
+)
 from practices.notifications import emails
 
 STAFF_STEPS = {
@@ -345,7 +352,7 @@ class DecisionForm(IdempotencyKey):
         if not isinstance(same, Submission):
             return note
         # Not its title, which would stay here when the other submission is erased.
-        named = gettext("The same as submission %(number)s.") % {"number": same.pk}
+        named = revision_notes.SAME_AS % {"number": same.pk}
         return f"{note}\n{named}".strip()
 
     @transaction.atomic

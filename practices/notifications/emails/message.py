@@ -12,9 +12,11 @@ from email.utils import formatdate, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import override
 
 from practices import clock
 from practices.choices import NEWS
+from practices.core import site
 from practices.core.addresses import canonical
 from practices.core.http.guards import lasting_host, site_address
 from practices.models import OutboxMessage
@@ -39,6 +41,7 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     email = EmailMultiAlternatives(
         subject=_Subject(rendered.subject),
         body=_with_links(rendered.text, links),
+        from_email=_sender(message.language),
         to=[message.address],
         headers=_headers(message, links),
     )
@@ -59,6 +62,15 @@ def as_bytes(message: OutboxMessage) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in own.items()).encode("ascii")
     parts = (part if isinstance(part, bytes) else _encoded_link(links[part]) for part in _compiled(message))
     return head + b"".join(parts)
+
+
+def _sender(language: str) -> str:
+    """Return the value of the From header. The name of the catalogue is in the language of the e-mail."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if name != settings.SITE_NAME:  # a name that the operator has given to the sender
+        return settings.DEFAULT_FROM_EMAIL
+    with override(language):
+        return str(Address(display_name=site.name(), addr_spec=address))
 
 
 def envelope_sender() -> str:
@@ -176,20 +188,20 @@ def _compiled(message: OutboxMessage) -> Compiled:
         ),
     )
     if key not in _compiled_news:
-        _compiled_news[key] = _compile(message.kind, rendering.render_news(message))
+        _compiled_news[key] = _compile(message, rendering.render_news(message))
         if len(_compiled_news) > COMPILED_CACHE_SIZE:
             _compiled_news.popitem(last=False)
     _compiled_news.move_to_end(key)
     return _compiled_news[key]
 
 
-def _compile(kind: str, rendered: Rendered) -> Compiled:
+def _compile(message: OutboxMessage, rendered: Rendered) -> Compiled:
     """Encode common headers and both bodies as multipart/alternative."""
     boundary = f"=_{secrets.token_hex(16)}"
     head = EmailMessage(policy=SMTP)
     head["Subject"] = _Subject(rendered.subject)
-    head["From"] = settings.DEFAULT_FROM_EMAIL
-    for name, value in _common_headers(kind).items():
+    head["From"] = _sender(message.language)
+    for name, value in _common_headers(message.kind).items():
         head[name] = value
     head["MIME-Version"] = "1.0"
     content_type = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
