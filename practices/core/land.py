@@ -15,6 +15,8 @@ PICTURE = "picture"
 """The world with few dots, for small pictures."""
 PASSES = 200
 """Most rounds in which circles are moved apart; a world of 249 countries takes about 100."""
+RISE = 0.18
+"""Height of the control point of a curve between two places, as a share of their distance."""
 HOMING = 0.04
 """Share of the way back to its country that a circle moves in a round, while the circles are still moved apart."""
 
@@ -69,6 +71,16 @@ def place_of(code: str, name: str = WORLD) -> tuple[int, int] | None:
     """Return where a country, named by its lower-case alpha-2 code, is on a map. None if it is not drawn."""
     place = _land()[name]["places"].get(code)
     return (place[0], place[1]) if place else None
+
+
+def nearest(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return the nearest of other places."""
+    return min(others, key=lambda other: math.dist(place, other))
+
+
+def bend(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, int]:
+    """Return the control point of a curve from place to place that rises a little, so that lines lie apart."""
+    return round((start[0] + end[0]) / 2), round((start[1] + end[1]) / 2 - math.dist(start, end) * RISE)
 
 
 @cache

@@ -18,8 +18,9 @@ from practices.discovery import (
     statistics,
     thesaurus,
     topics,
+    uses,
 )
-from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
+from practices.discovery.facets import ANYWHERE, COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
 from practices.discovery.filters import (
     MAIN_VALUES,
     MAX_SEARCH_LENGTH,
@@ -33,6 +34,7 @@ from practices.discovery.results import Counts, Hits, Result, Selection, Total
 from practices.discovery.search import Hit
 
 __all__ = [
+    "ANYWHERE",
     "COLLAPSED_AFTER",
     "MAIN_VALUES",
     "MAX_SEARCH_LENGTH",
@@ -63,4 +65,5 @@ __all__ = [
     "statistics",
     "thesaurus",
     "topics",
+    "uses",
 ]

@@ -22,7 +22,7 @@ from django.db.models import CharField
 from django.db.models import Value as Literal
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
@@ -45,6 +45,8 @@ from practices.models import (
     Taxonomy,
 )
 
+ANYWHERE = "anywhere"
+"""Value of the facet of uses elsewhere for all of them."""
 MAX_VALUES = 50
 """Values of one facet that a query string may ask for; the rest is ignored."""
 COLLAPSED_AFTER = 12
@@ -69,14 +71,20 @@ class FacetSource:
     tags: Sequence[str]
     translated_into: Sequence[str] = ()
     """Languages in which it can be read besides its own."""
-    is_adapted: bool = False
-    """Somebody has told of its use elsewhere."""
+    used_in: Sequence[Country] = ()
+    """Countries in which it was used elsewhere."""
 
     @cached_property
     def regions(self) -> list[str]:
         """Slugs of the sub-regions and regions of the countries."""
         subregions = [country.subregion for country in self.countries if country.subregion]
         return [region.slug for sub in subregions for region in (sub, sub.parent) if region]
+
+    @property
+    def uses(self) -> list[str]:
+        """ANYWHERE and the slugs of the regions where it was used elsewhere; nothing if it was not."""
+        parents = [country.subregion.parent for country in self.used_in if country.subregion]
+        return [ANYWHERE, *(region.slug for region in parents if region)] if self.used_in else []
 
     @property
     def groups(self) -> list[str]:
@@ -158,6 +166,12 @@ def _name(model: type[Taxonomy], label: str, _order: str, natural_key: str, tran
     """Return the name of a row in the active language."""
     columns = {TAXONOMIES[model][1]: label, model.NATURAL_KEY: natural_key}
     return str(model(**columns, translations=json.loads(translations)))
+
+
+def places_of_use() -> list[FacetValue]:
+    """Return the values of the facet of uses elsewhere: anywhere, and the regions."""
+    regions = [value for value in _taxonomies()[Region.__name__] if not value.depth]
+    return [FacetValue(ANYWHERE, gettext("Anywhere")), *regions]
 
 
 def choice_values(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[FacetValue]]:

@@ -29,6 +29,7 @@ from practices.discovery.facets import (
     StatusFacet,
     TagFacet,
     choice_values,
+    places_of_use,
     taxonomy_values,
 )
 from practices.discovery.results import Selection, Total
@@ -169,6 +170,7 @@ class PracticeFilter(django_filters.FilterSet):
     licence = Facet(
         choice_values(Licence.choices), lambda source: [source.document["licence"]], label=_("Licence")
     )
+    used = Facet(places_of_use, lambda source: source.uses, label=_("Used elsewhere"), only_used=True)
     since = YearFilter(label=_("Running in or after"))
     until = YearFilter(label=_("Running in or before"))
 

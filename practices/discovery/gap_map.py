@@ -12,6 +12,7 @@ from practices.core.cache import cached_per_version
 from practices.core.collation import sorted_by_name
 from practices.core.country_groups import COUNTRY_GROUPS, CountryGroup
 from practices.discovery import results
+from practices.discovery.facets import ANYWHERE
 from practices.discovery.filters import scope_facets
 from practices.discovery.results import Selection
 from practices.models import (
@@ -29,7 +30,7 @@ from practices.models import (
 
 def _regions(wanted: Collection[str]) -> list[Any]:
     regions = Region.objects.filter(parent=None)
-    if wanted:
+    if wanted and ANYWHERE not in wanted:
         regions = regions.filter(Q(slug__in=wanted) | Q(subregions__slug__in=wanted)).distinct()
     return sorted_by_name(regions)
 
@@ -71,6 +72,7 @@ AXES = {
     "subregion": Axis(_("sub-regions"), "region", _subregions),
     "group": Axis(_("country groups"), "group", _country_groups),
     "type": Axis(_("types of practice"), "type", _types),
+    "used": Axis(_("regions of use elsewhere"), "used", _regions),
 }
 
 

@@ -39,7 +39,7 @@ def index_practice(practice: Practice, document: Document) -> None:
     """Index a practice from `document`, replacing its previous index rows."""
     tags = practice.tag_slugs if document["tags"] else []
     translations = Translation.objects.published().filter(practice=practice)
-    used = Adaptation.objects.published().filter(practice=practice)
+    used = Adaptation.objects.published().filter(practice=practice).with_places()
     entry = search_entry(
         practice, document, countries_of(document), tags, translations=translations, used=used
     )
@@ -213,7 +213,7 @@ def search_entry(
         practice.pk,
         practice.published_at,
         _read_words(document, countries, texts),
-        facet_keys(FacetSource(document, countries, tags, sorted(texts), bool(used))),
+        facet_keys(FacetSource(document, countries, tags, sorted(texts), [each.country for each in used])),
         versions_of(translations),
         " ".join(f"{each.pk}:{each.number}" for each in used),
     )

@@ -164,7 +164,7 @@ def _sources(keys: Iterable[int]) -> dict[int, _Source]:
     for translation in Translation.objects.published().filter(practice__in=keys):
         translations.setdefault(translation.practice_id, []).append(translation)
     used: dict[int, list[Adaptation]] = {}
-    for adaptation in Adaptation.objects.published().filter(practice__in=keys):
+    for adaptation in Adaptation.objects.published().filter(practice__in=keys).with_places():
         used.setdefault(adaptation.practice_id, []).append(adaptation)
     return {
         practice.pk: _Source(

@@ -14,6 +14,7 @@ from practices.choices import EvidenceLevel, State
 from practices.core.cache import cached_per_version
 from practices.core.sources import name_of_page
 from practices.discovery import results
+from practices.discovery.facets import ANYWHERE
 from practices.discovery.filters import PracticeFilter
 from practices.discovery.results import Selection
 from practices.models import ALL_PRACTICES, WITHOUT_REGION, Practice, Submission
@@ -124,7 +125,7 @@ def by_facet(name: str) -> Chart:
     values = [
         value
         for value in PracticeFilter.base_filters[name].values()
-        if not value.depth and value.value != EvidenceLevel.NONE_STATED
+        if not value.depth and value.value not in (ANYWHERE, EvidenceLevel.NONE_STATED)
     ]
     found = bars((value.value, value.label, counts.get(f"{name}:{value.value}", 0)) for value in values)
     total = counts.get(ALL_PRACTICES, 0)

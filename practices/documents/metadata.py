@@ -14,7 +14,7 @@ from practices.core.http.languages import path_in
 from practices.core.json_script import json_script
 from practices.documents.citations import Citation, publisher
 from practices.documents.presentation import Reading
-from practices.models import StoredFile, SustainableDevelopmentGoal, Translation, year_span
+from practices.models import Adaptation, StoredFile, SustainableDevelopmentGoal, Translation, year_span
 
 GLOBAL_COMPACT = "Global Compact for Safe, Orderly and Regular Migration"
 
@@ -89,11 +89,13 @@ def json_ld(
     published: datetime,
     files: Iterable[tuple[StoredFile, str]] = (),
     translations: Iterable[Translation] = (),
+    adaptations: Iterable[Adaptation] = (),
 ) -> SafeString:
     """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run.
 
     `page` is the address of its page; `files` are those of the revision, each with its address. If `citation` is that
-    of a translation, so is the work, and it names the original; otherwise it names its `translations`.
+    of a translation, so is the work, and it names the original; otherwise it names its `translations`. Reports on uses
+    elsewhere, `adaptations`, are works about it.
     """
     is_translation = bool(citation.original_language)
     authors = [
@@ -162,6 +164,7 @@ def json_ld(
             }
             for file, address in files
         ],
+        "subjectOf": [_report(each, citation.address) for each in adaptations],
         "isPartOf": {"@type": "Dataset", "@id": dataset_address(), "name": settings.SITE_NAME},
     }
     return json_script({name: value for name, value in facts.items() if value})
@@ -170,6 +173,25 @@ def json_ld(
 def dataset_address() -> str:
     """Return the address by which metadata name all practices together, which `/data/` describes."""
     return f"{site_address(reverse('practices:data'))}#practices"
+
+
+def _report(adaptation: Adaptation, address: str) -> dict[str, Any]:
+    """Return the report on a use of the practice elsewhere, by whoever used it."""
+    country = adaptation.country
+    facts = {
+        "@type": "Report",
+        "@id": f"{address}#{adaptation.anchor}",
+        "isBasedOn": {"@id": address},
+        "abstract": adaptation.changes,
+        "inLanguage": adaptation.language,
+        "datePublished": adaptation.published_at.isoformat(),
+        "creditText": adaptation.credit,
+        "sourceOrganization": [{"@type": "Organization", "name": name} for name in adaptation.organisations],
+        "spatialCoverage": {"@type": "Country", "name": country.local.name, "identifier": country.code},
+        "temporalCoverage": _interval(adaptation.start_year, adaptation.end_year),
+        "citation": adaptation.link,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _objectives(reading: Reading) -> Iterator[dict[str, Any]]:

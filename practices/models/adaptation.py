@@ -16,6 +16,10 @@ class AdaptationQuerySet(models.QuerySet):
         """Filter to adaptations that anyone may read, of practices that anyone may read, oldest first."""
         return self.filter(withdrawn_at=None, practice__withdrawn_at=None).order_by("published_at", "pk")
 
+    def with_places(self):
+        """Load the countries with their regions."""
+        return self.select_related("country__subregion__parent")
+
 
 class Adaptation(models.Model):
     """A use of a practice somewhere else, as published. `workflow` alone writes it.

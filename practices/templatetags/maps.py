@@ -26,13 +26,15 @@ def draw_land(name):
 
 
 @register.simple_tag
-def locator(countries):
+def locator(countries, adaptations=()):
     """Draw the part of the world around these countries: a ring for one, dots for several.
 
-    Empty if none of them is on the map.
+    A line leads from there to the country of each adaptation, which has a ring. Empty if none of the countries is on
+    the map.
     """
     numbers = {country.code.lower(): 1 for country in countries}
-    window = land.window(numbers, width=LOCATOR[0], height=LOCATOR[1])
+    elsewhere = dict.fromkeys(adaptation.country.code.lower() for adaptation in adaptations)
+    window = land.window({**numbers, **elsewhere}, width=LOCATOR[0], height=LOCATOR[1]) if numbers else None
     if window is None:
         return ""
     left, top, width, height = window
@@ -41,8 +43,10 @@ def locator(countries):
     spot = round((SPOT if len(numbers) == 1 else 2 * SPOT) * grown)
     spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot // 3)
     rings = [(each.x, each.y, round(RING * grown)) for each in spots if len(numbers) == 1]
+    starts = [(each.x, each.y) for each in spots]
+    ends = [place for code in elsewhere if code not in numbers and (place := land.place_of(code))]
     return format_html(
-        '<svg class="dotted-map" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">{}{}{}</svg>',
+        '<svg class="dotted-map" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">{}{}{}{}</svg>',
         left,
         top,
         width,
@@ -50,6 +54,7 @@ def locator(countries):
         draw_land(land.PICTURE),
         format_html_join("", '<circle class="ring" cx="{}" cy="{}" r="{}"/>', rings),
         _drawn(spots),
+        _routes([(land.nearest(end, starts), end) for end in ends] if starts else [], width=round(6 * grown)),
     )
 
 
@@ -65,6 +70,29 @@ def world_picture(lines):
         '<svg class="dotted-map" viewBox="50 0 1950 840" aria-hidden="true" focusable="false">{}{}</svg>',
         draw_land(land.PICTURE),
         _drawn(land.circles(numbers, land.WORLD, scale, gap=6)),
+    )
+
+
+@register.simple_tag
+def draw_uses(adaptations):
+    """Draw a line on the world map from the practice of each adaptation, its nearest country, to where it was used."""
+    pairs = []
+    for adaptation in adaptations:
+        end = land.place_of(adaptation.country.code.lower())
+        codes = [country.code.lower() for country in adaptation.practice.countries.all()]
+        starts = [place for code in codes if (place := land.place_of(code))]
+        if end and starts and end not in starts:
+            pairs.append((land.nearest(end, starts), end))
+    return _routes(dict.fromkeys(pairs), width=4)
+
+
+def _routes(pairs, *, width):
+    """Draw curves from place to place, each with a ring at its end."""
+    return format_html_join(
+        "",
+        '<path class="route" stroke-width="{}" d="M{} {}Q{} {} {} {}"/>'
+        '<circle class="route" stroke-width="{}" cx="{}" cy="{}" r="{}"/>',
+        ((width, *start, *land.bend(start, end), *end, width, *end, 2 * width) for start, end in pairs),
     )
 
 

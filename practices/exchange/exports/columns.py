@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from practices import documents
 from practices.core.http.guards import site_address
+from practices.documents.adaptations import FIELDS_ASKED
 from practices.documents.form_fields import FIGURE_PARTS
 from practices.documents.kinds import Field, Figures
 from practices.exchange.exports.records import Record
@@ -151,6 +152,14 @@ _ABOUT = [
         lambda record: record.practice.revision_number,
     ),
 ]
+_USED = Column(
+    "used_elsewhere",
+    _("Used elsewhere"),
+    _("Number of reports on its use elsewhere that are published here. JSON has them in “adaptations”."),
+    {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    2,
+    lambda record: len(record.adaptations),
+)
 _FILES_COLUMN = Column(
     "files",
     _("Files"),
@@ -252,11 +261,83 @@ _TRANSLATIONS = Column(
     may_be_empty=True,
 )
 
+_ADAPTATION = {
+    "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+    "area": {"type": "string", "maxLength": 200},
+    "organisations": FIELDS_ASKED["implementers"].json_schema(),
+    "start_year": FIELDS_ASKED["start_year"].json_schema(),
+    "end_year": FIELDS_ASKED["end_year"].json_schema(),
+    "changes": {"type": "string"},
+    "results": {"type": "string"},
+    "failures": {"type": "string"},
+    "link": {"type": "string"},
+    "language": _LANGUAGE,
+    "credit": {"type": "string", "maxLength": 200},
+    "published_at": _INSTANT,
+}
+"""JSON Schema of the parts of a use elsewhere."""
+
+
+def _adaptations(record: Record) -> list[dict[str, Any]]:
+    """Return the uses of a practice elsewhere, oldest first."""
+    return [
+        {
+            "country": adaptation.country.code,
+            **{
+                name: getattr(adaptation, name)
+                for name in _ADAPTATION
+                if name not in ("country", "published_at")
+            },
+            "published_at": in_utc(adaptation.published_at),
+        }
+        for adaptation in record.adaptations
+    ]
+
+
+_ADAPTATIONS = Column(
+    "adaptations",
+    _("Uses elsewhere"),
+    _(
+        "Each use of the practice elsewhere that was reported: the country and area, who used it and when, what was "
+        "changed, the results, what did not work, a link, the language of the texts, who reported it (empty if "
+        "anonymous) and when the report was published here. In JSON only."
+    ),
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": _ADAPTATION,
+            "required": list(_ADAPTATION),
+            "additionalProperties": False,
+        },
+    },
+    [
+        {
+            "country": "KE",
+            "area": "Mombasa",
+            "organisations": ["Port of Mombasa"],
+            "start_year": 2021,
+            "end_year": None,
+            "changes": "One desk at the harbour gate, open on Saturdays.",
+            "results": "900 seafarers claimed their pensions in two years.",
+            "failures": "The first desk was too far from the gate.",
+            "link": "https://mombasa.example.org/desk",
+            "language": "en",
+            "credit": "Amina Otieno",
+            "published_at": "2026-11-30T09:30:00+00:00",
+        }
+    ],
+    _adaptations,
+    parts=tuple(_ADAPTATION),
+    may_be_empty=True,
+)
+
 COLUMNS = {
-    column.name: column for column in [*_ABOUT, *map(_of_field, documents.FIELDS.values()), _FILES_COLUMN]
+    column.name: column
+    for column in [*_ABOUT, _USED, *map(_of_field, documents.FIELDS.values()), _FILES_COLUMN]
 }
 """Columns by name, in the order of a table."""
-MEMBERS = COLUMNS | {_TRANSLATIONS.name: _TRANSLATIONS}
+MEMBERS = COLUMNS | {_TRANSLATIONS.name: _TRANSLATIONS, _ADAPTATIONS.name: _ADAPTATIONS}
 """Members of a practice in JSON by name: the columns, and what no cell can hold."""
 
 SCHEMA = documents.SCHEMA | {

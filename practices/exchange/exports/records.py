@@ -7,7 +7,7 @@ from itertools import batched
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from practices.documents import Document, for_readers
-from practices.models import Practice, Revision, RevisionFile, StoredFile, Translation
+from practices.models import Adaptation, Practice, Revision, RevisionFile, StoredFile, Translation
 
 BATCH = 500  # practices that are in memory at a time
 
@@ -21,6 +21,8 @@ class Record:
     files: Sequence[StoredFile]
     translations: Sequence[Translation] = ()
     """Translations that anyone may read, by language."""
+    adaptations: Sequence[Adaptation] = ()
+    """Uses elsewhere that anyone may read, oldest first."""
 
     def translation_into(self, language: str | None) -> Translation | None:
         """Return the translation that readers of a language are shown; None where that is the original."""
@@ -31,8 +33,8 @@ class Record:
 def records(practices: QuerySet[Practice]) -> Iterator[Record]:
     """Yield a record of each practice, in the order given.
 
-    One query, one for the files of each batch, and one for its translations if there are any. Document and files are
-    those of one revision, also while others are published.
+    One query, one for the files of each batch, and one each for its translations and its uses elsewhere if there are
+    any. Document and files are those of one revision, also while others are published.
     """
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
     columns = (
@@ -43,16 +45,19 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
         latest=Subquery(latest.values("pk")[:1]),
         latest_document=Subquery(latest.values("document")[:1]),
         versions=F("index_row__translations"),
+        uses=F("index_row__adaptations"),
     )
     for batch in batched(found.iterator(chunk_size=BATCH), BATCH, strict=False):
         files = _files([practice.latest for practice in batch])
         translations = _translations([practice.pk for practice in batch if practice.versions])
+        adaptations = _adaptations([practice.pk for practice in batch if practice.uses])
         for practice in batch:
             yield Record(
                 practice,
                 for_readers(practice.latest_document),
                 files.get(practice.latest, []),
                 translations.get(practice.pk, ()),
+                adaptations.get(practice.pk, ()),
             )
 
 
@@ -62,6 +67,15 @@ def _translations(practices: Sequence[int]) -> dict[int, list[Translation]]:
     rows = Translation.objects.published().filter(practice__in=practices).order_by("language")
     for translation in rows if practices else ():
         found.setdefault(translation.practice_id, []).append(translation)
+    return found
+
+
+def _adaptations(practices: Sequence[int]) -> dict[int, list[Adaptation]]:
+    """Return the public adaptations of each practice, oldest first. No query for no practice."""
+    found: dict[int, list[Adaptation]] = {}
+    rows = Adaptation.objects.published().filter(practice__in=practices).select_related("country")
+    for adaptation in rows if practices else ():
+        found.setdefault(adaptation.practice_id, []).append(adaptation)
     return found
 
 

@@ -274,10 +274,12 @@ class _Importer:
         )
 
     def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
-        """Return the unknown columns that this item is the first to have."""
+        """Return the columns that this item is the first to have and that are not imported: unknown, or “adaptations”."""
         stated = raw if isinstance(raw, dict) else {}
         known = COLUMNS if isinstance(raw, Cells) else MEMBERS
-        names = [str(name) for name in stated if name not in known]
+        names = [
+            str(name) for name, value in stated.items() if name not in known or (name == "adaptations" and value)
+        ]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 
     def _apart(self, known: Facts) -> set[int] | frozenset[int]:

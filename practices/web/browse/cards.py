@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
@@ -54,7 +54,7 @@ class Card:
     language: str
     direction: str
     facts: str
-    """HTML of the place, type, years, level of evidence and language."""
+    """HTML of the place, type, years, level of evidence, language and number of uses elsewhere."""
     summary: str
     main_objective: int
     serves: str
@@ -80,15 +80,21 @@ class About:
 
 EVERYTHING = About()
 
-type _Key = tuple[int, int, str, About]
-"""Practice, revision number, version of its translation into the active language, subject of the list."""
+type _Key = tuple[int, int, str, str, About]
+"""Practice, revision number, versions of its translation into the active language and of its uses, subject."""
 
 
 def cards(found: Sequence[Result], about: About = EVERYTHING) -> list[Card]:
     """Return the cards of practices, in the same order. At most four queries, none for cards made before."""
     language = get_language()
     keys = [
-        (result.practice, result.revision, version_into(language, result.translations), about)
+        (
+            result.practice,
+            result.revision,
+            version_into(language, result.translations),
+            result.adaptations,
+            about,
+        )
         for result in found
     ]
     made = _cards(keys)
@@ -102,7 +108,7 @@ def _cards(keys: list[_Key]) -> dict[_Key, Card]:
     return {
         key: _card(practices[practice], about)
         for key in keys
-        for practice, _revision, _version, about in [key]
+        for practice, *_versions, about in [key]
         if practice in practices
     }
 
@@ -220,8 +226,18 @@ def _facts(practice: Practice, places: tuple[str, ...]) -> SafeString:
         level != EvidenceLevel.NONE_STATED
         and format_html("{}{}{}", evidence_dots(level), NO_BREAK, practice.get_evidence_level_display()),
         _named_language(practice),
+        _used(practice),
     )
     return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
+
+
+def _used(practice: Practice) -> str:
+    """Return in how many other places a practice was used, as reported; nothing if none was."""
+    count = len((practice.used_as or "").split())
+    if not count:
+        return ""
+    used = ngettext("Used in %(count)s other place", "Used in %(count)s other places", count)
+    return used % {"count": count}
 
 
 def _in_places_first(countries: list[Country], places: tuple[str, ...]) -> list[Country]:

@@ -13,6 +13,7 @@ from practices.core.http.caching import public
 from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
 from practices.core.punctuation import listed
+from practices.discovery import ANYWHERE, Selection, results
 from practices.discovery.gap_map import AXES, build_gap_map
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.overview import (
@@ -50,7 +51,7 @@ def gap_map(request):
         "by": by,
         "axis": AXES[by],
         "groups_as_of": AS_OF,
-        "axes": AXES.items(),
+        "axes": once(_offered_axes),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "choices": once(lambda: filter_choices(practice_filter, [n for n in FILTERS if n != AXES[by].facet])),
@@ -59,6 +60,12 @@ def gap_map(request):
         "table": once(lambda: _table(by, _gaps(by, practice_filter))),
     }
     return TemplateResponse(request, "web/browse/gap_map.html", context)
+
+
+def _offered_axes():
+    """Return the columns to choose from: regions of use elsewhere once any use is reported."""
+    counts = results.facet_counts(Selection())
+    return [(name, axis) for name, axis in AXES.items() if name != "used" or counts.get(f"used:{ANYWHERE}")]
 
 
 def _base(by, practice_filter):

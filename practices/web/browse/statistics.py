@@ -29,6 +29,7 @@ HEADINGS = {
     "year": (gettext_lazy("By year of publication"), gettext_lazy("Year")),
     "objective": (gettext_lazy("By objective"), gettext_lazy("Objective")),
     "region": (gettext_lazy("By region"), gettext_lazy("Region")),
+    "used": (gettext_lazy("By region of use elsewhere"), gettext_lazy("Region")),
     "type": (gettext_lazy("By type of practice"), gettext_lazy("Type of practice")),
     "implementer": (gettext_lazy("By type of organisation"), gettext_lazy("Type of organisation")),
     "sdg": (
@@ -42,7 +43,7 @@ OWN_PAGES = {"objective": "objective-detail", "region": "region-detail"}
 """Tables whose values have a page of their own."""
 GAPS_SHOWN = {"start", "year", "objective", "region"}
 """Tables that show values without practices."""
-SEVERAL = {"objective", "region", "implementer", "sdg"}
+SEVERAL = {"objective", "region", "used", "implementer", "sdg"}
 """Tables in which a practice can count more than once."""
 
 

@@ -12,7 +12,7 @@ from practices.core import land
 from practices.core.http.caching import public
 from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
-from practices.discovery import results
+from practices.discovery import results, uses
 from practices.discovery.gap_map import by_country, by_region, outside_regions
 from practices.documents import load_local
 from practices.models import Practice
@@ -120,6 +120,7 @@ def _world_map(practice_filter):
         "unplaced": [country for country in countries if not country["line"].item.subregion],
         "nowhere": results.total(nowhere).number,
         "named": _named(nowhere),
+        "uses": uses.latest(practice_filter.selection),
     }
 
 

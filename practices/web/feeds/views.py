@@ -22,7 +22,7 @@ from practices.discovery import FeedFilter
 from practices.documents import load_local
 from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
-from practices.web.feeds.entries import entries, revised_at
+from practices.web.feeds.entries import adaptations_of, entries, revised_at
 from practices.web.feeds.formats import FORMATS, Head
 from practices.web.feeds.subject import SUBJECTS, own_page
 
@@ -80,6 +80,15 @@ def _compressed_feed(kind, name, extension, archive):
     return gzip.compress(feed.encode(), mtime=0), catalogue_version.changed_at()
 
 
+def _updated_at(practices):
+    """Return the instant of the last change of an entry. No query for one without uses elsewhere."""
+    used = adaptations_of(practices)
+    return max(
+        (revised_at(practice, used.get(practice.pk, ())) for practice in practices),
+        default=EMPTY_FEED_UPDATED_AT,
+    )
+
+
 def _write(subject, extension, archive):
     practices = subject.practices
     part = archives.archive(practices, archive) if archive else archives.newest(practices)
@@ -91,7 +100,7 @@ def _write(subject, extension, archive):
         page_url=site_address(subject.page_address),
         feed_id=lasting_address(subject.feed_path(extension)),
         language=get_language(),
-        updated_at=max(map(revised_at, part.practices), default=EMPTY_FEED_UPDATED_AT),
+        updated_at=_updated_at(part.practices),
         links=links,
         ways_on=_ways_on(subject, dict(links)),
         is_archive=bool(part.archive),

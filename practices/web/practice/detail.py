@@ -124,6 +124,7 @@ def practice_detail(request, pk, slug):
             published=revision.practice.published_at,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
             translations=revision.practice.translations.published() if standing.translations else (),
+            adaptations=adaptations(),
         ),
         "citation_formats": citations.FORMATS,
         "list_key": fragment_key(request) if finds_practices(request) else None,

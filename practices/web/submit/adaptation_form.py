@@ -45,7 +45,8 @@ _MISSING = {
     "implementers": _("Enter the organisation that used it."),
     "summary": _("Enter what you changed, or that you changed nothing."),
 }
-_ROWS = {"implementers": 1, "summary": 4, "results": 3, "hindsight": 3}
+LONGEST = 2_000
+"""Characters of a text besides the changes: several reports stand on one page."""
 
 
 class AdaptationForm(SubmissionForm):
@@ -58,6 +59,9 @@ class AdaptationForm(SubmissionForm):
         widget=Radios,
         help_text=_("The organisation above is shown in any case."),
     )
+
+    results = PlainTextField(required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    hindsight = PlainTextField(required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
 
     you = Section(
         "you",
@@ -74,8 +78,6 @@ class AdaptationForm(SubmissionForm):
             field.label, field.help_text = label, _HELP[name]
             if name in adaptations.REQUIRED:
                 field.required, field.error_messages["required"] = True, _MISSING[name]
-            if name in _ROWS:
-                field.widget.attrs["rows"] = _ROWS[name]
 
     def _groups_to_publish(self, update=None):
         """Publication needs what the form requires, and no more."""
