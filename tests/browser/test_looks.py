@@ -233,6 +233,50 @@ def test_spaced_text_keeps_words_of_the_gap_map_whole(open_page):
     assert name.evaluate(lines_of_word) == 1
 
 
+@pytest.mark.parametrize("prefix", ["", "/ar"])
+def test_names_of_columns_pass_beneath_the_one_of_the_objectives(open_page, prefix):
+    make_practice(countries=["PH"])
+    page = open_page(width=390)
+    page.goto(f"{prefix}/gaps/?by=subregion")
+    page.locator(".gap-map thead").scroll_into_view_if_needed()
+
+    covered = page.locator(".gap-map thead tr:last-child > th:first-child").evaluate(
+        """corner => {
+            const table = corner.closest(".gap-scroll");
+            const forwards = getComputedStyle(table).direction === "rtl" ? -1 : 1;
+            const {left, width, bottom} = corner.getBoundingClientRect();
+            return Array.from({length: 12}, (_, step) => {
+                table.scrollLeft = forwards * step * 25;
+                const found = document.elementFromPoint(left + width / 2, bottom - 20);
+                return !corner.contains(found);
+            });
+        }"""
+    )
+
+    assert covered == [False] * 12
+
+
+def test_edge_of_the_gap_map_fades_while_there_are_more_columns(open_page):
+    make_practice(countries=["PH"])
+    page = open_page(width=390)
+    fades = []
+
+    for address, scrolled in (("?by=subregion", 0), ("?by=subregion", 9999), ("?by=group", 0)):
+        page.goto(f"/gaps/{address}")
+        fades.append(
+            page.locator(".gap-scroll").evaluate(
+                """async (table, left) => {
+                    table.scrollLeft = left;
+                    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+                    return getComputedStyle(table).getPropertyValue("--more");
+                }""",
+                scrolled,
+            )
+        )
+
+    assert fades == ["48px", "0px", "0px"]
+
+
 @pytest.mark.parametrize("address", ["/", "/objectives/21/", "/practices/?objective=21", "/submit/"])
 def test_text_at_200_percent_fits_the_page(open_page, address):
     make_practice(title="Verwaltungsvereinfachungsprogramm für Rückkehrende", countries=["PH"])
