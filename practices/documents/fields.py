@@ -91,10 +91,7 @@ _DECLARATIONS: list[Field] = [
             "Numbers of the objectives of the Global Compact for Migration that it serves, the main one first."
         ),
         example=[22, 21],
-        help_text=_(
-            "The objective of the Global Compact it serves most. "
-            "We e-mail its subscribers when the practice is published."
-        ),
+        help_text=_("The objective of the Global Compact it serves most."),
         others_section="kind",
         others_help_text=_(
             "Only objectives that it clearly serves as well. Most practices have no more than three."

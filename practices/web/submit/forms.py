@@ -308,6 +308,13 @@ class UpdateForm(SubmissionForm):
         error_messages={"required": _("Enter a sentence on what you changed and how you know.")},
     )
 
+    organisation = LineField(
+        required=False,
+        max_length=LINE_LENGTH,
+        label=_("Your organisation"),
+        help_text=_("For the moderators. The public credit stays as it is."),
+    )
+
     sections = [
         Section(
             "change",
@@ -319,6 +326,12 @@ class UpdateForm(SubmissionForm):
         ),
         *FORM_SECTIONS,
     ]
+
+    def has_confirmed_address(self) -> None:
+        """Say that only another address than the present one has to be confirmed."""
+        self.fields["email"].help_text = _(
+            "Never published. If you change it, we send you a link to confirm the new address."
+        )
 
 
 class StartUpdateForm(Stamp, UpdateForm):

@@ -49,6 +49,8 @@ def submission_form(submission, data=None):
         else kind(data, initial={"version": submission.version}, **options)
     )
     form.update(submission.practice)
+    if submission.submitter.verified_at and isinstance(form, UpdateForm):
+        form.has_confirmed_address()
     requests = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED)
     asked = requests.in_order().last()
     for field, reason in (asked.field_reasons if asked and kind.shows_requests else {}).items():

@@ -135,6 +135,17 @@ def test_update_by_the_private_link_needs_no_second_confirmation(client, publish
     )
 
 
+def test_update_by_the_private_link_announces_a_confirmation_of_another_address_only(client, published):
+    client.post(address("submission-update", published.token))
+    update = Submission.objects.get(state=State.DRAFT)
+
+    page = read(client.get(address("submission-edit", update.token)))
+
+    assert page.one(id="id_email_helptext").text == (
+        "Never published. If you change it, we send you a link to confirm the new address."
+    )
+
+
 def test_page_says_that_a_correction_is_in_review_and_not_by_whom(client, published):
     correction_of(published.practice)
 
