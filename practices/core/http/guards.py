@@ -97,7 +97,7 @@ def public_form(view=None, *, takes_files=False):
         if (whole_number(request.META.get("CONTENT_LENGTH")) or 0) > most_mb * 1024 * 1024:
             return too_large(request, most_mb=most_mb)
         if request.method == "POST" and _from_another_site(request):
-            return TemplateResponse(request, "403.html", status=403)
+            return TemplateResponse(request, "403_csrf.html", status=403)
         try:
             return view(request, *args, **kwargs)
         except rate_limits.LimitReached as reached:

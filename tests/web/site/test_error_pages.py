@@ -62,6 +62,24 @@ def test_pictures_stay_small_without_a_stylesheet(client, settings, monkeypatch,
     assert all(int(picture["width"]) < 40 for picture in pictures)
 
 
+@pytest.mark.django_db
+def test_refusal_says_whether_permission_or_the_origin_was_missing(client, moderator):
+    client.force_login(moderator)
+
+    leads = [
+        read(response).one("p", "lead").text
+        for response in (
+            client.get("/admin/practices/subscriber/"),
+            client.post("/submit/", headers={"sec-fetch-site": "cross-site"}),
+        )
+    ]
+
+    assert [text.partition(".")[0] for text in leads] == [
+        "Your account does not have permission for this",
+        "It came from another site, or you have signed in or out since you opened the page",
+    ]
+
+
 # The tests below have no django_db mark, so that any query fails them.
 
 
