@@ -105,9 +105,9 @@ def test_message_leads_back_to_what_was_decided(staff):
     message = read(staff.get(decide(staff, decided, "reject").url)).one("ul", "messagelist")
 
     assert said == "After a decision the next one opens: Ports"
-    assert message.links() == [("Go back to the last one", page_of(decided))]
+    assert message.links() == [("Back to the previous submission", page_of(decided))]
     assert message.text == (
-        "Desks: Not accepted. The submitter can read your reasons. The next submission is below. Go back to the last one"
+        "Desks: Not accepted. The submitter can read your reasons. The next submission is below. Back to the previous submission"
         " Undo"
     )
 

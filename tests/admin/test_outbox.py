@@ -242,3 +242,13 @@ def test_hold_is_not_ended_with_view_permission_only(sign_in, restored):
     response = sign_in("view_outboxmessage").post(END_HOLD, {"decision": "release"})
 
     assert (response.status_code, SendingHold.objects.exists()) == (403, True)
+
+
+def test_list_counts_messages(sign_in):
+    make_message()
+    client = sign_in("view_outboxmessage")
+    counts = [read(client.get(LIST)).one("nav", "paginator").text]
+    make_message()
+    counts.append(read(client.get(LIST)).one("nav", "paginator").text)
+
+    assert counts == ["Pages 1 message", "Pages 2 messages"]

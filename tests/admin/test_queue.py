@@ -41,6 +41,15 @@ def act(client, action, *submissions, tab="queue", **said):
 # Tabs -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("state", [State.REJECTED, State.CHANGES_REQUESTED])
+def test_empty_queue_leads_to_those_waiting_for_submitters_if_any(staff, state):
+    make_submission(state)
+
+    links = read(staff.get(QUEUE)).one("p", "empty").texts("a")
+
+    assert links == (["See those waiting for their submitters"] if state == State.CHANGES_REQUESTED else [])
+
+
 def test_tabs_of_every_day_are_links_with_numbers(staff, clock):
     make_submission(State.IN_REVIEW, title="Mine")
     make_submission(State.SUBMITTED, title="Free")

@@ -519,7 +519,7 @@ def test_step_is_confirmed_to_the_moderator(staff, submission, step, said):
     response = decide(staff, submission, step, reason="Which years?")
 
     [(look, text)] = told(staff, response)
-    assert (look, text.removesuffix(" Undo").removesuffix(" Go back to the last one")) == (
+    assert (look, text.removesuffix(" Undo").removesuffix(" Back to the previous submission")) == (
         ["success"],
         f"{submission.title}: {said}",
     )

@@ -258,9 +258,11 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         shown = tabs(request).get(request.GET.get("pile"), tabs(request)["queue"])[0]
+        saved = self._saved(request)
         context = {
             "title": _("Submissions"),
-            "saved": self._saved(request),
+            "saved": saved,
+            "waits_for_submitters": any(number for name, _label, number, *_rest in saved if name == "waiting"),
             "tab": shown,
             "is_queue": request.GET.get("pile", "queue") == "queue",
             "is_narrowed": bool(request.GET.keys() - {"pile", "o", "p"}),

@@ -244,7 +244,7 @@ class ReviewAdmin(NextAdmin):
         if following:
             text = f"{text} {_('The next submission is below.')}"
         back = self.review_url(request, submission)
-        text = format_html('{} <a href="{}">{}</a>', text, back, _("Go back to the last one"))
+        text = format_html('{} <a href="{}">{}</a>', text, back, _("Back to the previous submission"))
         text = with_undo(request, text, step, [made] if made else [], back=back)
         self.message_user(request, self._with_saved(request, submission, text), messages.SUCCESS)
         return HttpResponseRedirect(
