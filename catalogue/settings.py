@@ -497,6 +497,24 @@ PERSONAL_DATA_LINK_DAYS = env.int("PERSONAL_DATA_LINK_DAYS", 2)
 """Days that the link to one's personal data is valid."""
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
 """Days after which a submitter is asked whether a practice is still up to date. 0 turns this off."""
+QUESTIONS_PER_HOUR = env.int("QUESTIONS_PER_HOUR", 5)
+"""Number of questions about practices per hour and person."""
+QUESTION_MAILS_PER_DAY = env.int("QUESTION_MAILS_PER_DAY", 5)
+"""Number of e-mails per day that ask an address to confirm a question, for each network that asks."""
+QUESTIONS_TO_CONTACT_PER_DAY = env.int("QUESTIONS_TO_CONTACT_PER_DAY", 5)
+"""Number of questions per day that go to one address by themselves. A moderator has to release others."""
+QUESTIONS_HELD = env.bool("QUESTIONS_HELD", default=False)
+"""True if a moderator has to release every question before it is sent."""
+QUESTION_REMINDER_DAYS = env.int("QUESTION_REMINDER_DAYS", 14)
+"""Days after which those who have not answered a question are reminded, once."""
+QUESTION_DAYS = env.int("QUESTION_DAYS", 30)
+"""Days after which the asker is told that nobody has answered."""
+if not 0 < QUESTION_REMINDER_DAYS < QUESTION_DAYS:
+    raise ImproperlyConfigured(
+        f"QUESTION_DAYS must be more than QUESTION_REMINDER_DAYS, not {QUESTION_DAYS} and {QUESTION_REMINDER_DAYS}."
+    )
+RETENTION_QUESTION_DAYS = env.int("RETENTION_QUESTION_DAYS", 365)
+"""Days that a question is kept after its end, or the address of the asker if it is published."""
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
 """Days that rejected, withdrawn and spam submissions are kept, once a moderator has checked the spam."""
 RETENTION_UNCHECKED_SPAM_DAYS = env.int("RETENTION_UNCHECKED_SPAM_DAYS", 730)
@@ -540,6 +558,7 @@ NIGHTLY_JOBS = (
     "expire_drafts",
     "close_unanswered",
     "ask_if_still_true",
+    "follow_up_questions",
     "send_summaries",
     "apply_retention",
     "sweep_files",

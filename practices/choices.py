@@ -252,6 +252,30 @@ class StillTrue(TextChoices):
     ENDED = "ended", _("ended")
 
 
+class QuestionState(TextChoices):
+    """State of a question of a reader. `workflow.QUESTION_STEPS` says which steps lead where."""
+
+    ASKED = "asked", _("not confirmed yet")
+    HELD = "held", _("held for a moderator")
+    SENT = "sent", _("waiting for an answer")
+    ANSWERED = "answered", _("answered")
+    PUBLISHED = "published", _("answered and published")
+    PRIVATE = "private", _("answered, not published")
+    DECLINED = "declined", _("declined")
+    STOPPED = "stopped", _("stopped by a moderator")
+    EXPIRED = "expired", _("not answered")
+    CLOSED = "closed", _("closed")
+
+
+class QuestionEnd(TextChoices):
+    """Reasons why a question is closed that nobody has answered, declined or stopped."""
+
+    WITHDRAWN = "withdrawn", _("the practice was withdrawn")
+    OFF = "off", _("the practice takes no more questions")
+    NOBODY = "nobody", _("nobody can be asked any more")
+    UNDELIVERED = "undelivered", _("the e-mail could not be delivered")
+
+
 class Kind(TextChoices):
     """Kinds of message. Each is a folder in templates/emails/."""
 
@@ -280,6 +304,11 @@ class Kind(TextChoices):
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("request for withdrawal received")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("request for withdrawal not accepted")
     PRACTICE_CHECK = "practice_check", _("yearly check of a practice")
+    QUESTION_CONFIRM = "question_confirm", _("confirm a question")
+    QUESTION_ASKED = "question_asked", _("question of a reader")
+    QUESTION_ANSWERED = "question_answered", _("answer to a question")
+    QUESTION_ENDED = "question_ended", _("question without an answer")
+    QUESTION_CONTACT = "question_contact", _("confirm a contact for questions")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
     SUBSCRIPTION_ADDED = "subscription_added", _("already subscribed")
     SUBSCRIPTION_LINK = "subscription_link", _("link to subscriptions")
@@ -347,6 +376,7 @@ class AuditAct(TextChoices):
     DATA_ERASED = "data_erased", _("deleted personal data")
     CREDIT_REMOVED = "credit_removed", _("removed a public credit")
     REVISION_REDACTED = "revision_redacted", _("redacted a revision")
+    QUESTION = "question", _("decided on a question")
     SPAM_DELETED = "spam_deleted", _("deleted spam")
     ADDRESS_RELEASED = "address_released", _("ended the suspension of an address")
     MODERATOR_INVITED = "moderator_invited", _("invited a moderator")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("practices.web.kits.urls")),
     path("", include("practices.web.feeds.urls")),
     path("", include("practices.web.submit.urls")),
+    path("", include("practices.web.questions.urls")),
     path("", include("practices.web.subscribe.urls")),
     path("", include("practices.web.personal_data.urls")),
     path("", include("practices.web.partners.urls")),

@@ -14,7 +14,7 @@ from practices.choices import AWAITING_MODERATION, Act
 from practices.core import maintenance
 from practices.core.findings import Severity
 from practices.core.http.guards import waiting_time
-from practices.models import ModerationEvent, OutboxMessage, Submission
+from practices.models import ModerationEvent, OutboxMessage, Question, Submission
 from practices.notifications import hold
 
 register = template.Library()
@@ -52,6 +52,8 @@ def landing_page(context):
     }
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)
+    if request.user.has_perm("practices.view_question"):
+        shown["counts"] = [*shown["counts"], *_questions()]
     if request.user.has_perm("practices.view_jobrun"):
         wrong = sum(each.state is not Severity.OK for each in system.statuses())
         address = reverse("admin:practices_jobrun_changelist")
@@ -65,6 +67,21 @@ def landing_page(context):
             (failed, ngettext("e-mail failed", "e-mails failed", failed), address),
         ]
     return shown
+
+
+def _questions():
+    """Return (number, what it counts, address of the list) of questions that need a decision; none without any."""
+    path = reverse("admin:practices_question_changelist")
+    held, answered = Question.objects.held().count(), Question.objects.publishable().count()
+    counts = [
+        (held, ngettext("question to release", "questions to release", held), f"{path}?todo=held"),
+        (
+            answered,
+            ngettext("answer to publish", "answers to publish", answered),
+            f"{path}?todo=publish",
+        ),
+    ]
+    return [count for count in counts if count[0]]
 
 
 def _queue(request):

@@ -43,7 +43,7 @@ def remove_reasons(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0064_adaptations")]
+    dependencies = [("practices", "0065_questions")]
 
     operations = [
         migrations.AddField(

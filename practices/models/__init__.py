@@ -37,6 +37,7 @@ from practices.models.practice import (
     text_direction,
     year_span,
 )
+from practices.models.question import Question, QuestionContact
 from practices.models.submission import ModerationEvent, Submission, Submitter, ThreadMessage
 from practices.models.subscription import QUERY_LENGTH, Subscriber, Subscription, SuspendedAddress
 from practices.models.taxonomy import (
@@ -95,6 +96,8 @@ __all__ = [
     "PracticeImport",
     "PracticeType",
     "PracticeVector",
+    "Question",
+    "QuestionContact",
     "Region",
     "RejectionReason",
     "Revision",

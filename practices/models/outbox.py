@@ -13,6 +13,7 @@ from practices.choices import interface_languages, kinds
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
+from practices.models.question import Question
 from practices.models.submission import Submission
 from practices.models.subscription import Subscriber
 
@@ -61,6 +62,14 @@ class OutboxMessage(models.Model):
         blank=True,
         related_name="messages",
         verbose_name=_("subscriber"),
+    )
+    question = models.ForeignKey(
+        Question,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=pgettext_lazy("of a reader", "question"),
     )
     context = models.JSONField(_("other content"), default=dict, blank=True)
     request_id = models.CharField(_("request"), max_length=16, blank=True, default="", db_default="")

@@ -140,15 +140,17 @@ class SubmissionQuerySet(models.QuerySet):
         first = self.revising().filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
         return first.exclude(events__act=Act.MERGED)
 
-    def of_owners(self):
+    def of_owners(self, practice=None):
         """Filter published submissions whose submitter speaks for the practice and has a confirmed address.
 
         They brought the practice in, or updated it by the private link of such a submission. A correction by a reader
-        is not among them, nor an update after a merge with a practice of somebody else.
+        is not among them, nor an update after a merge with a practice of somebody else. With a `practice`, only those of
+        it are found, without looking at those of others.
         """
-        original = Submission.objects.original()
+        of_practice = {} if practice is None else {"practice": practice}
+        original = Submission.objects.original().filter(**of_practice)
         updates = models.Q(begun_from__in=original.values("pk"), begun_from__practice=models.F("practice"))
-        published = self.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
+        published = self.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False, **of_practice)
         theirs = published.filter(models.Q(pk__in=original.values("pk")) | updates)
         return theirs.exclude(submitter__email="")
 

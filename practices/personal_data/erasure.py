@@ -28,6 +28,9 @@ from practices.notifications import subscriptions
 from practices.personal_data.held import Held
 from practices.personal_data.kept_credit import key_of
 
+RETENTION = "retention"
+"""`by` of an erasure whose time has come. Published answers then stay: they name nobody."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Erased:
@@ -45,6 +48,8 @@ class Erased:
     subscriptions: int
     messages: int
     credits_kept: int
+    questions: int
+    """Questions that they asked or answered."""
     credits_removed: int
     """Practices with a public credit."""
 
@@ -62,7 +67,7 @@ def erase(
     decisions on them stay on record; while the credit stays, the row keeps a keyed hash of the address, by which its
     owner can have the credit removed later.
     """
-    if not keep_credit:
+    if not keep_credit or _shows_questions(held):
         catalogue_version.bump()
     now = now or clock.now()
     # Subscribers first, then submissions, then submitters: every step locks them in this order.
@@ -72,6 +77,9 @@ def erase(
     credited = set(held.credited.values_list("pk", flat=True))
     erased = _count(held, keep_credit=keep_credit)
     held.messages.delete()
+    workflow.forget_askers(held.asked)
+    own_contacts = held.contacts.select_for_update().order_by("pk")
+    workflow.forget_recipients(submissions, own_contacts, keep_published=by == RETENTION, now=now)
     for subscriber in subscribers:
         subscriptions.erase(subscriber, now=now)
     held.requests.delete()
@@ -95,6 +103,11 @@ def erase(
     return erased
 
 
+def _shows_questions(held: Held) -> bool:
+    """Return whether a page shows questions or answers of theirs, or offers to ask them."""
+    return held.asked.exists() or held.contacts.exists() or held.published.exists()
+
+
 def _record(held: Held, submitters: list[Submitter], erased: Erased, *, way: str, by: str) -> None:
     """Record an erasure in the audit log, under the hash of the address that it is about."""
     address = held.address or next((one.email for one in submitters if one.email), "")
@@ -112,6 +125,7 @@ def _count(held: Held, *, keep_credit: bool) -> Erased:
         translations=len(held.published_translations),
         subscriptions=held.subscriptions.count(),
         messages=held.personal_messages.count(),
+        questions=held.asked.count() + held.answered.exclude(answer="").count(),
         credits_kept=credited if keep_credit else 0,
         credits_removed=0 if keep_credit else credited,
     )

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from practices.choices import State
 from practices.core.http.guards import site_address
-from practices.models import OutboxMessage, Submission, Submitter, Subscriber
+from practices.models import OutboxMessage, Question, Submission, Submitter, Subscriber
 from practices.notifications import saved_filters
 from practices.personal_data.held import Held
 
@@ -33,6 +33,15 @@ def export(held: Held) -> dict[str, Any]:
         + [
             {"practice": site_address(row.get_absolute_url()), "credit": row.credit}
             for row in held.credited_adaptations
+        ],
+        "questions_asked": [_question(row) for row in held.asked.select_related("practice").order_by("pk")],
+        "questions_received": [_received(row) for row in held.answered.select_related("practice")],
+        "answers_questions_on": [
+            {
+                "practice": site_address(row.practice.get_absolute_url()),
+                "address_confirmed_at": row.confirmed_at,
+            }
+            for row in held.contacts.select_related("practice").order_by("pk")
         ],
         "messages": _messages(held.personal_messages),
         "requests_for_this_copy": list(
@@ -101,6 +110,39 @@ def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
             }
             for subscription in subscriber.subscriptions.all()
         ],
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    """Return a question for its asker, with the answer they were sent."""
+    return {
+        "practice": site_address(question.practice.get_absolute_url()),
+        "state": question.state,
+        "address": question.address,
+        "name": question.name,
+        "language": question.language,
+        "question": question.text,
+        "answer": question.answer,
+        "may_be_published": question.asker_consents,
+        "asked_at": question.asked_at,
+        "address_confirmed_at": question.confirmed_at,
+        "sent_at": question.sent_at,
+        "answered_at": question.answered_at,
+        "published_at": question.published_at,
+    }
+
+
+def _received(question: Question) -> dict[str, Any]:
+    """Return a question for who was asked, without who has asked."""
+    return {
+        "practice": site_address(question.practice.get_absolute_url()),
+        "state": question.state,
+        "question": question.text,
+        "answer": question.answer,
+        "may_be_published": question.contact_consents,
+        "sent_at": question.sent_at,
+        "answered_at": question.answered_at,
+        "published_at": question.published_at,
     }
 
 

@@ -13,6 +13,8 @@ from practices.models import (
     DataRequest,
     OutboxMessage,
     Practice,
+    Question,
+    QuestionContact,
     Revision,
     Submission,
     Submitter,
@@ -33,6 +35,10 @@ class Held:
     subscribers: QuerySet[Subscriber]
     messages: QuerySet[OutboxMessage]
     requests: QuerySet[DataRequest]
+    asked: QuerySet[Question]
+    """Questions of this address."""
+    contacts: QuerySet[QuestionContact]
+    """Practices on which this address answers questions because moderators have named it."""
     address: str = ""
     erased: QuerySet[Submitter] = dataclasses.field(default_factory=Submitter.objects.none)
     """Rows of the address whose contact was deleted before, while the public credit stayed."""
@@ -50,6 +56,8 @@ class Held:
             Subscriber.objects.filter(address=address),
             OutboxMessage.objects.filter(Q(submission__submitter__in=submitters) | Q(address=address)),
             DataRequest.objects.filter(address=address),
+            Question.objects.filter(address=address),
+            QuestionContact.objects.filter(address=address),
             address,
             Submitter.objects.filter(erased_key__in=kept_credit.keys_of(address)),
         )
@@ -63,6 +71,8 @@ class Held:
             Subscriber.objects.none(),
             OutboxMessage.objects.filter(submission=submission.pk),
             DataRequest.objects.none(),
+            Question.objects.none(),
+            QuestionContact.objects.none(),
         )
 
     @classmethod
@@ -74,6 +84,8 @@ class Held:
             Subscriber.objects.filter(pk=subscriber.pk),
             OutboxMessage.objects.filter(subscriber=subscriber.pk),
             DataRequest.objects.none(),
+            Question.objects.none(),
+            QuestionContact.objects.none(),
             subscriber.address,
         )
 
@@ -86,6 +98,8 @@ class Held:
             Subscriber.objects.none(),
             OutboxMessage.objects.filter(submission__submitter__in=submitters),
             DataRequest.objects.none(),
+            Question.objects.none(),
+            QuestionContact.objects.none(),
         )
 
     def lock(self) -> None:
@@ -101,6 +115,8 @@ class Held:
             self.subscribers,
             self.personal_messages,
             self.credited,
+            self.asked,
+            self.contacts,
         )
         return not any(queryset.exists() for queryset in rows)
 
@@ -113,6 +129,14 @@ class Held:
     def has_written(self) -> bool:
         """Return whether the moderators have messages from the submitter."""
         return ThreadMessage.objects.filter(submission__in=self.submissions, from_staff=False).exists()
+
+    @property
+    def answered(self) -> QuerySet[Question]:
+        """Questions that these submitters and contacts were sent."""
+        keys = self.contacts.values("key")
+        return Question.objects.filter(Q(submission__in=self.submissions) | Q(contact_key__in=keys)).order_by(
+            "pk"
+        )
 
     @property
     def credited(self) -> QuerySet[Submission]:

@@ -12,12 +12,20 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from practices import clock
-from practices.choices import UNDECIDED, State
+from practices.choices import UNDECIDED, QuestionState, State
 from practices.core import audit, faults, isolation, sent_forms
-from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
+from practices.models import (
+    DataRequest,
+    LimitBucket,
+    OutboxMessage,
+    Question,
+    Submission,
+    Submitter,
+    Subscription,
+)
 from practices.models.submission import UNCHECKED_SPAM
 from practices.notifications import subscriptions
-from practices.personal_data.erasure import delete_log_entries, erase
+from practices.personal_data.erasure import RETENTION, delete_log_entries, erase
 from practices.personal_data.held import Held
 
 
@@ -36,6 +44,13 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         ),
         "contacts of submitters": _contacts(now),
         "subscriptions never confirmed": subscriptions.expired_requests(now=now),
+        "questions never confirmed": _older(
+            Question.objects.filter(confirmed_at=None), "asked_at", settings.CONFIRMATION_DAYS, now
+        ),
+        "questions that ended": _ended_questions(now).exclude(state=QuestionState.PUBLISHED),
+        "askers of published questions": _ended_questions(now)
+        .filter(state=QuestionState.PUBLISHED)
+        .exclude(address="", name=""),
         "contents of messages": _contents(now),
         "addresses of messages": _older(
             OutboxMessage.objects.exclude(sent_at=None, failed_at=None, cancelled_at=None).exclude(
@@ -67,6 +82,10 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
 
 def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime) -> Rows:
     return rows.filter(**{f"{field}__lte": now - timedelta(days=days)})
+
+
+def _ended_questions(now: datetime) -> QuerySet[Question]:
+    return _older(Question.objects.all(), "ended_at", settings.RETENTION_QUESTION_DAYS, now)
 
 
 def _contents(now: datetime) -> QuerySet[OutboxMessage]:
@@ -125,7 +144,7 @@ def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> int:
     erase(
         Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)),
         keep_credit=True,
-        by="retention",
+        by=RETENTION,
         now=now,
     )
     return 1
@@ -150,6 +169,9 @@ _ERASERS: dict[str, Callable[..., int]] = {
     "spam that nobody checked": _delete_submissions,
     "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": _delete_requests,
+    "questions never confirmed": _delete,
+    "questions that ended": _delete,
+    "askers of published questions": lambda questions, now: questions.update(address="", name=""),
     "addresses of messages": _clear_addresses,
     "contents of messages": lambda messages, now: messages.update(context={}),
     "requests for personal data": _delete,

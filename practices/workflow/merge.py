@@ -15,6 +15,7 @@ from practices.workflow.adaptations import move_adaptations
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
 from practices.workflow.messages import notify_submitter, owners
 from practices.workflow.publishing import record_step, standing
+from practices.workflow.questions.closing import move_questions
 from practices.workflow.scheduling import cancel_publication
 from practices.workflow.transitions import Staff, check, record, transition
 from practices.workflow.withdrawal_requests import lock_requests
@@ -87,6 +88,7 @@ def merge(
     Submission.objects.filter(pk__in=[request.pk for request in requests]).update(
         withdrawal_requested_at=None
     )
+    move_questions(practice, into=into)
     outbox.cancel_announcements(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()

@@ -20,6 +20,7 @@ from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter, tell_scheduled
+from practices.workflow.questions.closing import repeat_follow_up
 from practices.workflow.review import publish
 from practices.workflow.transitions import Staff, lock, move, transition
 
@@ -95,7 +96,8 @@ def drop_probably_sent() -> bool:
     """End the hold after a restore, and cancel what was probably sent before the loss (`notifications.hold.drop`).
 
     What was scheduled until then was published, and announced, in the catalogue that was lost: it is published again
-    without a word to anyone. Returns whether sending was held.
+    without a word to anyone. So it is with reminders of questions, and with questions that ended without an answer.
+    Returns whether sending was held.
     """
     held = hold.lock()
     if held is None:
@@ -107,7 +109,8 @@ def drop_probably_sent() -> bool:
     )
     before = list(told.values_list("pk", flat=True))
     _publish_due(held.sent_until)
-    hold.drop(held, repeated=told.exclude(pk__in=before).values_list("pk", flat=True))
+    repeated = list(told.exclude(pk__in=before).values_list("pk", flat=True))
+    hold.drop(held, repeated=[*repeated, *repeat_follow_up(until=held.sent_until)])
     return True
 
 

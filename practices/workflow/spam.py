@@ -19,8 +19,8 @@ from rapidfuzz import fuzz
 from practices.choices import State
 from practices.core.filler import is_filler
 from practices.core.titles import folded
-from practices.documents import LONG_TEXTS, Document
-from practices.models import Submission
+from practices.documents import LONG_TEXTS, Document, complete
+from practices.models import Submission, Submitter
 
 LINKS = re.compile(r"(?:https?://|www\.|\[url|<a\s)\S*|(?<=\]\()[^\s)]+", re.IGNORECASE)
 """Web addresses, and targets of links in HTML, BBCode and Markdown, such as `[text](//shop)`."""
@@ -261,6 +261,17 @@ SIGNS = {
 def signs_of(submission: Submission, *, now: datetime) -> list[str]:
     """Return the names of the signs of spam in a submission that arrives now."""
     return [sign.name for sign in SIGNS.values() if sign.holds(submission, now)]
+
+
+OF_A_TEXT = ("links", "adverts", "disguised", "many_adverts", "filler", "address")
+"""Signs that say something of a single text, such as a question."""
+
+
+def signs_of_text(text: str, *, address: str, now: datetime) -> list[str]:
+    """Return the names of the signs of spam in a text from a confirmed address."""
+    document = complete({"summary": text})
+    submission = Submission(document=document, submitter=Submitter(email=address, verified_at=now))
+    return [name for name in OF_A_TEXT if SIGNS[name].holds(submission, now)]
 
 
 def spam_score(submission: Submission) -> int:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from practices import clock
-from practices.choices import Act, Kind, State
+from practices.choices import Act, Kind, QuestionEnd, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, delete_dumps
@@ -15,6 +15,7 @@ from practices.notifications import outbox
 from practices.workflow.adaptations import return_adaptations
 from practices.workflow.messages import notify_submitter, owners, tell_restored
 from practices.workflow.publishing import lock_practice, record_step
+from practices.workflow.questions.closing import close_questions, return_questions
 from practices.workflow.transitions import Staff
 from practices.workflow.withdrawal_requests import lock_requests
 
@@ -41,6 +42,7 @@ def withdraw_practice(
     delete_dumps()
     record_step(practice, "withdraw_practice", before=row.state, by=by, reason=reason, at=now)
     practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
+    close_questions(practice, QuestionEnd.WITHDRAWN, now=now)
     for submission in owners(practice):
         asked = submission.submitter.email in asking
         notify_submitter(submission, Kind.PRACTICE_WITHDRAWN, reason=reason, asked=asked)
@@ -76,6 +78,7 @@ def restore_practice(
         withdrawn_at=None, withdrawal_reason="", merged_into=None, changed_at=clock.now()
     )
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
+    return_questions(practice)
     indexing.index_practice(practice, practice.document)
     if row.merged_into is not None:
         return_adaptations(practice, kept=row.merged_into)

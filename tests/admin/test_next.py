@@ -107,8 +107,8 @@ def test_message_leads_back_to_what_was_decided(staff):
     assert said == "After a decision the next one opens: Ports"
     assert message.links() == [("Back to the previous submission", page_of(decided))]
     assert message.text == (
-        "Desks: Not accepted. The submitter can read your reasons. The next submission is below. Back to the previous submission"
-        " Undo"
+        "Desks: Not accepted. The submitter can read your reasons. The next submission is below. "
+        "Back to the previous submission Undo"
     )
 
 

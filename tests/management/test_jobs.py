@@ -19,12 +19,13 @@ from practices.core.stored_files import FOLDER
 from practices.exchange import dumps
 from practices.management import commands
 from practices.management.jobs import Job
-from practices.models import Attachment, Check, IndexedPractice, OutboxMessage, Submission
+from practices.models import Attachment, Check, IndexedPractice, OutboxMessage, Question, Submission
 from tests.support.factories import (
     document,
     make_file,
     make_message,
     make_practice,
+    make_question,
     make_submission,
     make_submitter,
     make_summarised,
@@ -85,6 +86,11 @@ def files_of_newest_dump():
         return sum(name.startswith(dumps.FILES) for name in archive.namelist())
 
 
+def make_questions():
+    for number in range(3):
+        make_question(now=timezone.now() - timedelta(days=20), text=f"Who are the {number}?")
+
+
 JOBS = {
     "publish_scheduled": (
         make_scheduled,
@@ -105,6 +111,11 @@ JOBS = {
         lambda: make_old(State.PUBLISHED),
         "practices.workflow.still_true.notify_submitter",
         Check.objects.count,
+    ),
+    "follow_up_questions": (
+        make_questions,
+        "practices.workflow.questions.closing.mail_question",
+        lambda: Question.objects.exclude(reminded_at=None).count(),
     ),
     "send_summaries": (
         make_summaries,

@@ -100,7 +100,13 @@ def test_job_that_fails_keeps_no_other_and_is_an_error(settings, monkeypatch):
 
 def test_jobs_that_write_to_people_fail_during_maintenance_and_are_recorded_so(settings):
     settings.MAINTENANCE = True
-    writing = {"expire_drafts", "close_unanswered", "ask_if_still_true", "send_summaries"}
+    writing = {
+        "expire_drafts",
+        "close_unanswered",
+        "ask_if_still_true",
+        "follow_up_questions",
+        "send_summaries",
+    }
 
     with pytest.raises(CommandError, match="Failed: "):
         call_command("run_jobs", stdout=StringIO(), stderr=StringIO())

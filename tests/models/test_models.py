@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import QuestionState, State
 from practices.models import (
     Announcement,
     Attachment,
@@ -23,6 +23,7 @@ from practices.models import (
     OutboxMessage,
     Placement,
     Practice,
+    Question,
     Revision,
     RevisionFile,
     SendingHold,
@@ -42,6 +43,7 @@ from tests.support.factories import (
     make_message,
     make_moderator,
     make_practice,
+    make_question,
     make_submission,
     make_submitter,
     make_subscription,
@@ -253,7 +255,17 @@ def file_removed_for_good_with_a_name():
     revision_file(removed_at=NOW)
 
 
+def question_in_an_unknown_state():
+    Question.objects.filter(pk=make_question().pk).update(state="lost")
+
+
+def question_published_without_consent():
+    Question.objects.filter(pk=make_question(QuestionState.PUBLISHED).pk).update(asker_consents=False)
+
+
 BREACHES = {
+    question_in_an_unknown_state: "question_state_is_known",
+    question_published_without_consent: "published_question_has_both_consents",
     second_version: "there_is_one_catalogue_version",
     second_hold: "there_is_one_sending_hold",
     nothing_dismissed: "dismissed_duplicate_is_one_thing",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from practices import personal_data, workflow
-from practices.choices import NEWS, Kind, State
+from practices.choices import NEWS, Kind, QuestionState, State
 from practices.models import Announcement, Broadcast, Fault, OutboxMessage, Practice, Subscription
 from practices.notifications import emails, sender, subscriptions, watch
 from practices.notifications.emails import rendering
@@ -27,6 +27,7 @@ from tests.support.factories import (
     make_message,
     make_moderator,
     make_practice,
+    make_question,
     make_submission,
     make_submitter,
     make_subscription,
@@ -127,6 +128,22 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
                 watch.report(now=timezone.now())
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
+        case Kind.QUESTION_CONFIRM:
+            make_question(QuestionState.ASKED, practice=make_submission(State.PUBLISHED, **changes).practice)
+        case Kind.QUESTION_ASKED:
+            make_question(practice=make_submission(State.PUBLISHED, **changes).practice)
+        case Kind.QUESTION_ANSWERED:
+            make_question(
+                QuestionState.ANSWERED, practice=make_submission(State.PUBLISHED, **changes).practice
+            )
+        case Kind.QUESTION_ENDED:
+            make_question(
+                QuestionState.DECLINED, practice=make_submission(State.PUBLISHED, **changes).practice
+            )
+        case Kind.QUESTION_CONTACT:
+            workflow.set_question_contact(
+                make_practice(**changes), "desk@example.org", language="en", by=make_moderator()
+            )
         case Kind.SUBMISSION_UNSCHEDULED:
             workflow.cancel_publication(make_submission(State.SCHEDULED, **changes), by=make_moderator())
         case _:
@@ -243,6 +260,11 @@ TITLE = "Pension desks in two ports"
         (Kind.TRANSLATION_RESTORED, f"Translation in the catalogue again: {TITLE}"),
         (Kind.ADAPTATION_WITHDRAWN, f"Report withdrawn from the catalogue: {TITLE}"),
         (Kind.ADAPTATION_RESTORED, f"Report back in the catalogue: {TITLE}"),
+        (Kind.QUESTION_CONFIRM, f"Confirm your question about “{TITLE}”"),
+        (Kind.QUESTION_ASKED, f"A reader asks about “{TITLE}”"),
+        (Kind.QUESTION_ANSWERED, f"Answer to your question about “{TITLE}”"),
+        (Kind.QUESTION_ENDED, f"No answer to your question about “{TITLE}”"),
+        (Kind.QUESTION_CONTACT, f"Will you answer questions about “{TITLE}”?"),
         (Kind.WITHDRAWAL_REQUESTED, f"You asked us to withdraw: {TITLE}"),
         (Kind.WITHDRAWAL_DECLINED, f"Not withdrawn: {TITLE}"),
     ],
@@ -383,6 +405,7 @@ def test_mail_has_one_button_that_begins_with_a_verb(mails, kind):
 
     [button] = read_html(html_of(mail)).texts("a", "button")
     assert button.split()[0] in {
+        "Answer",
         "Change",
         "Check",
         "Choose",

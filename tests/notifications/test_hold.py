@@ -94,7 +94,10 @@ def test_sender_stops_when_maintenance_begins(settings, monkeypatch, tmp_path):
     assert len(send()) == 1
 
 
-@pytest.mark.parametrize("job", ["ask_if_still_true", "close_unanswered", "expire_drafts", "send_summaries"])
+@pytest.mark.parametrize(
+    "job",
+    ["ask_if_still_true", "close_unanswered", "expire_drafts", "follow_up_questions", "send_summaries"],
+)
 def test_jobs_that_write_to_people_wait_for_the_end_of_maintenance(job, settings):
     settings.MAINTENANCE = True
 

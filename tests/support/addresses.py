@@ -6,16 +6,18 @@ from django.conf import settings
 from django.urls import resolve, reverse
 
 from practices import personal_data, workflow
-from practices.choices import Kind, State
+from practices.choices import Kind, QuestionState, State
 from practices.core.http.sent_pages import sent_address
-from practices.models import Concept, OutboxMessage, Practice
+from practices.models import Concept, OutboxMessage, Practice, QuestionContact
 from practices.notifications import subscriptions
 from practices.notifications.outbox import news
 from tests.support.factories import (
     announced_to,
     make_check,
+    make_moderator,
     make_outdated_update,
     make_practice,
+    make_question,
     make_submission,
     make_subscription,
 )
@@ -42,7 +44,7 @@ FILES = [
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "practice-translate",
-    "practice-adapt",
+    "practice-adapt", "practice-ask", "question-sent",
     "submission-sent",
     "submit-link", "submit-link-sent",
     "subscription-sent",
@@ -55,7 +57,8 @@ BY_LINK = [
     "submission-withdraw", "submission-newer", "submission-spreadsheet", "practice-check", "subscription-confirm",
     "subscription-unsubscribe", "subscriptions", "subscription-add", "subscription-change", "subscriptions-export",
     "personal-data-held", "personal-data-export", "personal-data-delete", "submission-request-withdrawal",
-    "submission-credit", "personal-data-credit",
+    "submission-credit", "personal-data-credit", "submission-questions", "question-confirm", "question",
+    "question-answer", "question-contact",
 ]  # fmt: skip
 DOWNLOADS = [
     "attachment",
@@ -94,6 +97,7 @@ BY_POST = [
     "practice-correct",
     "practice-translate",
     "practice-adapt",
+    "practice-ask",
     "subscriptions-link",
     "personal-data-link",
     "submit-link",
@@ -106,7 +110,7 @@ HTML_PAGES = [
     if name
     not in [
         f"submission-{step}"
-        for step in ("link", "write", "update", "withdraw", "request-withdrawal", "export")
+        for step in ("link", "write", "update", "withdraw", "request-withdrawal", "export", "questions")
     ]
     and name not in ("submit-duplicates", "subscriptions-export", "personal-data-export")
 ]
@@ -115,7 +119,7 @@ READ_ONLY = [
     *(name for name in CACHEABLE if name != "oai"),  # harvesters may ask by POST
     *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
     "submission-export", "subscriptions-export", "privacy-erased", "personal-data-link-sent", "personal-data-held",
-    "personal-data-export", "submit-link-sent",
+    "personal-data-export", "submit-link-sent", "question-sent",
 ]  # fmt: skip
 
 VARIANTS = {
@@ -154,6 +158,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "practice-correct": [practice.pk, practice.slug],
         "practice-translate": [practice.pk, practice.slug],
         "practice-adapt": [practice.pk, practice.slug],
+        "practice-ask": [practice.pk, practice.slug],
         "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
@@ -196,6 +201,9 @@ def personal_data_address(address_of_person, name="personal-data-held"):
 
 def open_address(name):  # noqa: PLR0911 - a way to make each
     """Return the first address of this name, creating the objects that it shows if needed."""
+    if name == "practice-ask":
+        practice = make_submission(State.PUBLISHED).practice
+        return address(name, practice.pk, practice.slug)
     if name in PUBLIC:
         practice = Practice.objects.first() or make_practice()
         return public_addresses(practice, names=[name])[name][0]
@@ -212,6 +220,8 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return f"{personal_data_address(published.submitter.email)}credit/{published.practice_id}/"
     if name.startswith("personal-data"):
         return personal_data_address(make_subscription().subscriber.address, name)
+    if name.startswith("question"):
+        return question_address(name)
     if name == "submission-confirm":
         return workflow.confirm_path(make_submission(State.DRAFT))
     if name == "practice-check":
@@ -224,8 +234,20 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         "submission-edit": State.CHANGES_REQUESTED,
         "submission-update": State.PUBLISHED,
         "submission-request-withdrawal": State.PUBLISHED,
+        "submission-questions": State.PUBLISHED,
     }
     return address(name, make_submission(states.get(name, State.DRAFT)).token)
+
+
+def question_address(name):
+    """Return the mailed link of this name."""
+    if name == "question-contact":
+        workflow.set_question_contact(make_practice(), "desk@example.org", language="en", by=make_moderator())
+        return workflow.question_contact_path(QuestionContact.objects.latest("pk"))
+    if name == "question-confirm":
+        return workflow.question_confirm_path(make_question(QuestionState.ASKED))
+    paths = {"question": workflow.question_path, "question-answer": workflow.question_answer_path}
+    return paths[name](make_question())
 
 
 def open_addresses(names):

@@ -7,10 +7,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Max
+from django.test import override_settings
 from django.utils import timezone
 
 from practices import documents, workflow
-from practices.choices import NEWS, Kind, State
+from practices.choices import NEWS, Kind, QuestionState, State
 from practices.core import catalogue_version, stored_files
 from practices.discovery import indexing, reindexing
 from practices.documents import adaptations
@@ -351,3 +352,47 @@ def make_message(**changes):
             **changes,
         }
     )
+
+
+def make_question(
+    state=QuestionState.SENT, *, practice=None, now=None, text="How many people work there?", **more
+):
+    """Create a question in a state, by the steps that lead there, about a practice whose submitter can be asked."""
+    if practice is None:
+        practice = make_submission(State.PUBLISHED, now=now).practice
+    question = workflow.ask_question(
+        practice, text=text, language="en", now=now, **{"address": "reader@example.org", **more}
+    )
+    if state != QuestionState.ASKED:
+        with override_settings(QUESTIONS_HELD=state == QuestionState.HELD):
+            workflow.confirm_question(question, now=now)
+        _lead(question, state, now=now)
+    question.refresh_from_db()
+    return question
+
+
+def _lead(question, state, *, now):
+    """Make the steps that lead a question which was sent to a state."""
+    by = make_moderator()
+    match state:
+        case QuestionState.ANSWERED:
+            workflow.answer_question(question, "Two at each desk.", consents=True, now=now)
+        case QuestionState.PUBLISHED:
+            _lead(question, QuestionState.ANSWERED, now=now)
+            workflow.set_question_consent(question, consents=True, of_asker=True)
+            workflow.publish_question(
+                question, by=by, text=question.text, answer="Two at each desk.", now=now
+            )
+        case QuestionState.PRIVATE:
+            _lead(question, QuestionState.ANSWERED, now=now)
+            workflow.keep_question_private(question, by=by, now=now)
+        case QuestionState.DECLINED:
+            workflow.decline_question(question, now=now)
+        case QuestionState.STOPPED:
+            workflow.stop_question(question, by=by, now=now)
+        case QuestionState.EXPIRED:
+            at = now or timezone.now()
+            for days in (14, 30):
+                workflow.follow_up_questions(now=at + timedelta(days=days))
+        case QuestionState.CLOSED:
+            workflow.turn_questions(question.practice, on=False, now=now)

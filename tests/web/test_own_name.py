@@ -124,8 +124,13 @@ def test_title_of_the_admin_ends_with_the_name(client, moderator):
     assert read(client.get("/admin/")).one("title").text.endswith(f"| {NAME}")
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "410.html", "413.html", "429.html",
-                                      "500.html", "503.html", "507.html", "exchange/frozen_search.html"])  # fmt: skip
+@pytest.mark.parametrize(
+    "template",
+    [
+        "400.html", "403.html", "403_csrf.html", "404.html", "410.html", "413.html", "429.html", "500.html", "503.html",
+        "507.html", "exchange/frozen_search.html",
+    ],
+)  # fmt: skip
 def test_page_of_an_error_has_no_other_name(template):
     assert not default_name_in(render_to_string(template))
 

@@ -96,7 +96,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/privacy/", "/accessibility/", "/healthz", "/readyz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
         "/languages.json", "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
-        "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
+        "/practices/document.schema.json", "/submit/sent/", "/questions/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/", "/kit/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/", "/submit/link/", "/submit/link/sent/",

@@ -32,11 +32,14 @@ TYPED = {
     "submission-edit": {"title": ["Desks"]},
     "submission-write": {"text": ["Which years?"]},
     "submission-request-withdrawal": {"reason": ["It names a colleague."]},
+    "practice-ask": {"text": ["Who runs it?"], "address": ["reader@example.org"]},
+    "question-answer": {"text": ["The port does."]},
 }
 """Form → what is typed into it."""
 PRESSED = {
     "practice-check": {"answer": ["ended"], "end_year": [str(timezone.now().year)]},
     "submission-attachments": {"description": ["Evaluation"]},
+    "question-answer": {"answer": ["1"]},
 }
 """Form → the button that is pressed, or what goes with a file."""
 ON_STATUS_PAGE = [
@@ -45,15 +48,18 @@ ON_STATUS_PAGE = [
     "submission-update",
     "submission-withdraw",
     "submission-request-withdrawal",
+    "submission-questions",
 ]
 STATES = {
     "submission-write": State.SUBMITTED,
     "submission-update": State.PUBLISHED,
     "submission-request-withdrawal": State.PUBLISHED,
+    "submission-questions": State.PUBLISHED,
 }
 CREATE = [
     "submit", "practice-correct", "submission-attachments", "submission-send", "submission-link", "submission-confirm",
     "submission-write", "submission-update", "submission-request-withdrawal", "practice-check",
+    "question-confirm", "question-answer",
 ]  # fmt: skip
 """Forms after which there is more than before."""
 ASK_FOR_MAIL = ["subscribe", "subscriptions-link", "personal-data-link"]

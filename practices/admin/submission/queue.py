@@ -262,7 +262,9 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         context = {
             "title": _("Submissions"),
             "saved": saved,
-            "waits_for_submitters": any(number for name, _label, number, *_rest in saved if name == "waiting"),
+            "waits_for_submitters": any(
+                number for name, _label, number, *_rest in saved if name == "waiting"
+            ),
             "tab": shown,
             "is_queue": request.GET.get("pile", "queue") == "queue",
             "is_narrowed": bool(request.GET.keys() - {"pile", "o", "p"}),

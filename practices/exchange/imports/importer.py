@@ -278,7 +278,9 @@ class _Importer:
         stated = raw if isinstance(raw, dict) else {}
         known = COLUMNS if isinstance(raw, Cells) else MEMBERS
         names = [
-            str(name) for name, value in stated.items() if name not in known or (name == "adaptations" and value)
+            str(name)
+            for name, value in stated.items()
+            if name not in known or (name == "adaptations" and value)
         ]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 

@@ -65,7 +65,11 @@ def render_transactional(message: OutboxMessage) -> Rendered:
     """Render any message that is not news. Long texts are truncated: the linked page has them in full."""
     linked = _with_paths_in(message.language, message.context)
     for length in TEXT_LENGTHS:
-        context = {"submission": message.submission, **_truncated(linked, length)}
+        context = {
+            "submission": message.submission,
+            "question": message.question,
+            **_truncated(linked, length),
+        }
         rendered = render(message.kind, message.language, context)
         if _encoded_size(rendered) < MAX_BODY_BYTES:
             break

@@ -193,7 +193,9 @@ def claim(most: int, *, channel: str | None = None, now: datetime | None = None)
             due = due.select_for_update(skip_locked=True, of=("self",))
         # On SQLite, IMMEDIATE transactions keep two senders from claiming at the same time.
         claimed = list(
-            due.select_related("submission__submitter", "submission__practice", "subscriber")[:most]
+            due.select_related(
+                "submission__submitter", "submission__practice", "subscriber", "question__practice"
+            )[:most]
         )
         rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed])
         first = When(attempts=0, then=Value(give_up_at))

@@ -9,7 +9,15 @@ from django.db.models import Count, Q, QuerySet
 from practices import clock
 from practices.choices import NEWS, TO_STAFF, Kind
 from practices.core import trace
-from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Submission, Subscriber
+from practices.models import (
+    Announcement,
+    Broadcast,
+    OutboxMessage,
+    Practice,
+    Question,
+    Submission,
+    Subscriber,
+)
 from practices.models.outbox import default_give_up_at
 from practices.notifications import suspensions
 
@@ -22,6 +30,7 @@ def enqueue(
     channel: str = "email",
     submission: Submission | None = None,
     subscriber: Subscriber | None = None,
+    question: Question | None = None,
     context: dict | None = None,
 ) -> OutboxMessage:
     """Queue a message in the caller's transaction. To an address that complained it is recorded but not sent."""
@@ -33,6 +42,7 @@ def enqueue(
         channel=channel,
         submission=submission,
         subscriber=subscriber,
+        question=question,
         context=context or {},
         request_id=trace.current().id,
         cancelled_at=clock.now() if held else None,

@@ -71,6 +71,9 @@ def deletion(request, held, template, **context):
         "published": held.published,
         "translations": held.published_translations,
         "subscriptions": [saved_filters.describe(each.query) for each in held.subscriptions],
+        "asked": held.asked.select_related("practice"),
+        "answered": held.answered.exclude(answer="").select_related("practice"),
+        "contacts": held.contacts.select_related("practice"),
         "messages": held.personal_messages.count(),
     }
     status = 422 if form.errors else 200

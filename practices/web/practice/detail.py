@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from practices import documents
+from practices import documents, workflow
 from practices.choices import LANGUAGE_NAMES, LANGUAGES
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
@@ -131,6 +131,7 @@ def practice_detail(request, pk, slug):
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
+        "asking": once(lambda: workflow.asking(revision.practice)),
         "related": once(lambda: related.related_practices(revision.practice)),
     }
     return TemplateResponse(

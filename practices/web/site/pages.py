@@ -111,6 +111,13 @@ def privacy(request):
             ),
             (_("A submitter's name and address, after the last decision"), settings.RETENTION_CONTACT_DAYS),
             (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
+            (_("A question that was never confirmed"), settings.CONFIRMATION_DAYS),
+            (
+                _(
+                    "A question and its answer, after its end; if published, the name and address of the asker"
+                ),
+                settings.RETENTION_QUESTION_DAYS,
+            ),
             (_("The text of an e-mail, after it was sent"), settings.RETENTION_MESSAGE_TEXT_DAYS),
             (
                 _("The address an e-mail was sent to, and the text of an e-mail that could not be sent"),

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from practices import documents
-from practices.choices import UNDECIDED, Act, State
+from practices import documents, workflow
+from practices.choices import UNDECIDED, Act, QuestionState, State
 from practices.documents import diff
 from practices.documents.adaptations import label_in
 from practices.models import Adaptation, ModerationEvent, Practice, Submission
 
 SHOWN = UNDECIDED - {State.DRAFT}
 """States of an update that somebody else has sent; nobody but its submitter knows of a draft."""
+
+MOST_QUESTIONS = 20
+"""Questions of readers that are listed."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,20 @@ def context(submission: Submission) -> dict[str, Any]:
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
         "translations": translations if is_owner and practice.is_public else [],
+        **(_questions(submission, practice) if is_owner and practice.is_public else {}),
         "withdrawal_request": practice.submissions.requesting_withdrawal().first(),
         **(_of_translation(submission, practice) if submission.is_translation else {}),
         "adaptation": Adaptation.objects.filter(submission=submission).first(),
+    }
+
+
+def _questions(submission: Submission, practice: Practice) -> dict[str, Any]:
+    """Return the questions of readers that its submitter was sent, with links to answer, and whether they are on."""
+    rows = submission.questions.exclude(state=QuestionState.STOPPED).order_by("-sent_at", "-pk")
+    return {
+        "takes_questions": not workflow.takes_no_questions(practice),
+        "questions": [(row, workflow.question_answer_path(row)) for row in rows[:MOST_QUESTIONS]],
+        "turn_path": reverse("practices:submission-questions", args=[submission.token]),
     }
 
 

@@ -162,6 +162,17 @@ def submission_withdraw(request, token):
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
+def submission_questions(request, token):
+    """POST turns questions of readers about the practice on or off, if its submitter speaks for it."""
+    submission = private_submission(token)
+    if request.method == "POST" and "takes_questions" in published.context(submission):
+        workflow.turn_questions(submission.practice, on=request.POST.get("questions") == "on")
+    return redirect(submission.get_private_url() + "#questions")
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
 def submission_request_withdrawal(request, token):
     """Ask the moderators, by POST, to withdraw the published practice, or cancel the request."""
     submission = private_submission(token)

@@ -59,6 +59,11 @@ urlpatterns = [
         status.submission_request_withdrawal,
         name="submission-request-withdrawal",
     ),
+    path(
+        "submissions/<slug:token>/questions/",
+        status.submission_questions,
+        name="submission-questions",
+    ),
     path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
     path(
         "submissions/<slug:token>/credit/<int:pk>/", personal_data.submission_credit, name="submission-credit"

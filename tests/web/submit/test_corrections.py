@@ -176,9 +176,7 @@ def test_draft_of_an_update_asks_for_facts_beside_those_it_changes(client, chang
 def test_correction_does_not_promise_what_only_a_new_practice_brings(client):
     page = read(client.get(f"{make_practice().get_absolute_url()}correct/"))
 
-    helps = {
-        name: page.one(id=f"id_{name}_helptext").text for name in ("objective", "organisation", "email")
-    }
+    helps = {name: page.one(id=f"id_{name}_helptext").text for name in ("objective", "organisation", "email")}
     assert helps == {
         "objective": "The objective of the Global Compact it serves most.",
         "organisation": "For the moderators. The public credit stays as it is.",

@@ -1,0 +1,98 @@
+"""Who is asked about a practice: the contact that moderators have named, or else its submitter."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Max, Q
+
+from practices.choices import Act, Kind, State
+from practices.models import Practice, Question, QuestionContact, Submission
+from practices.notifications import outbox, suspensions
+from practices.workflow.questions.links import question_answer_path, question_path
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A confirmed address to which questions go."""
+
+    address: str
+    language: str
+    submission: Submission | None = None
+    contact_key: str = ""
+
+
+def recipient_for(practice: Practice) -> Recipient | None:
+    """Return who is asked about a practice now; None if it is not public, or nobody takes questions or can be reached."""
+    if not practice.is_public:
+        return None
+    contact = QuestionContact.objects.filter(practice=practice).first()
+    if contact and contact.is_off:
+        return None
+    if contact and (found := _of_contact(contact)):
+        return found
+    step = Max("events__pk", filter=Q(events__act=Act.STEP, events__to_state=State.PUBLISHED))
+    owners = Submission.objects.of_owners(practice).select_related("submitter").annotate(published_by=step)
+    # By the order of the steps, as the clock may have been set back between two of them.
+    for submission in owners.order_by(F("published_by").desc(nulls_last=True), "-pk"):
+        if found := _of_submission(submission):
+            return found
+    return None
+
+
+def takes_no_questions(practice: Practice) -> bool:
+    """Return whether those behind a practice have turned questions off."""
+    return QuestionContact.objects.filter(practice=practice, is_off=True).exists()
+
+
+def recipient_of(question: Question) -> Recipient | None:
+    """Return who was asked, as reachable now; None if their data was deleted or moderators named somebody else."""
+    if question.contact_key:
+        contact = QuestionContact.objects.filter(key=question.contact_key).first()
+        return _of_contact(contact) if contact else None
+    return _of_submission(question.submission) if question.submission else None
+
+
+def sent_to(recipient: Recipient) -> Q:
+    """Filter questions to those that were sent to an address."""
+    if recipient.contact_key:
+        return Q(contact_key=recipient.contact_key)
+    return Q(contact_key="", submission__submitter__email=recipient.address)
+
+
+def _of_contact(contact: QuestionContact) -> Recipient | None:
+    if not contact.address or contact.confirmed_at is None or suspensions.reason(contact.address):
+        return None
+    return Recipient(contact.address, contact.language, contact_key=contact.key)
+
+
+def _of_submission(submission: Submission) -> Recipient | None:
+    submitter = submission.submitter
+    if not submitter.email or submitter.verified_at is None or suspensions.reason(submitter.email):
+        return None
+    return Recipient(submitter.email, submission.language, submission=submission)
+
+
+def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool = False) -> None:
+    """Queue a question to who is asked. The template reads the text from its row, just before it is sent."""
+    outbox.enqueue(
+        Kind.QUESTION_ASKED,
+        address=recipient.address,
+        language=recipient.language,
+        submission=recipient.submission,
+        question=question,
+        context={
+            "answer_path": question_answer_path(question),
+            **({"is_reminder": True} if is_reminder else {}),
+        },
+    )
+
+
+def mail_asker(question: Question, kind: Kind) -> None:
+    """Queue a message to the asker, unless the address was never confirmed or has been deleted."""
+    if question.address and question.confirmed_at:
+        outbox.enqueue(
+            kind,
+            address=question.address,
+            language=question.language,
+            question=question,
+            context={"question_path": question_path(question)},
+        )
