@@ -381,7 +381,10 @@ class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
             object_id,
             "withdraw_practice",
             title=_("Withdraw “%(practice)s”?"),
-            help_text=_("Public. It is shown at the address of the practice."),
+            help_text=_(
+                "Public: it is shown at the address of the practice, and e-mailed to its submitters. "
+                "You can restore the practice later."
+            ),
             not_done=_("Nothing was changed: it has already been withdrawn."),
         )
 
