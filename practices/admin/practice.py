@@ -23,7 +23,7 @@ from practices.admin.adaptations import AdaptationViews
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
-from practices.choices import AuditAct, PracticeState
+from practices.choices import AuditAct, PracticeState, State
 from practices.core.http.numbers import whole_number
 from practices.core.punctuation import listed
 from practices.discovery import search
@@ -221,9 +221,13 @@ class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
         return super().get_queryset(request).prefetch_related("placements__objective")
 
     def history_view(self, request, object_id, extra_context=None):
-        """Show what staff edited here, and lead to the submissions, whose pages show how it was decided on."""
+        """Show what staff edited here, and lead to the submissions, whose pages show how it was decided on.
+
+        Nobody but its submitter knows of a draft.
+        """
         submissions = Submission.objects.filter(practice=self.get_object(request, unquote(object_id)))
-        return super().history_view(request, object_id, {"submissions": submissions.order_by("pk")})
+        sent = submissions.exclude(state=State.DRAFT).order_by("pk")
+        return super().history_view(request, object_id, {"submissions": sent})
 
     def get_search_results(self, request, queryset, search_term):
         """Return what the public search finds with all words, and practices whose texts have them, as withdrawn ones."""

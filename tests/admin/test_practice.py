@@ -21,6 +21,7 @@ from tests.support.factories import (
     make_practice,
     make_submission,
     make_subscription,
+    make_update,
 )
 from tests.support.pages import read, sent_by
 
@@ -618,6 +619,17 @@ def test_history_of_a_published_practice_leads_to_its_submission(admin_client):
     links = read(response).one("div", id="content").all("a")
     assert review in [link["href"] for link in links]
     assert "have a change history" not in response.text
+
+
+def test_history_of_a_practice_tells_nobody_of_a_draft(admin_client):
+    practice = make_practice()
+    draft = make_update(practice, State.DRAFT)
+    sent = make_update(practice, State.SUBMITTED)
+
+    response = admin_client.get(page_of(practice, "history"))
+
+    listed = [f"/submission/{submission.pk}/" in response.text for submission in (draft, sent)]
+    assert listed == [False, True]
 
 
 def test_history_of_a_submission_is_on_its_page(admin_client):
