@@ -14,6 +14,7 @@ from practices.core.punctuation import listed
 from practices.discovery import indexing
 from practices.documents import Document, adaptations
 from practices.models import Adaptation, Practice, Submission, Submitter, delete_dumps, revision_notes
+from practices.notifications import websub
 from practices.workflow.errors import PracticeRevisedMeanwhile
 from practices.workflow.messages import Cause, notify_submitter, owners
 from practices.workflow.publishing import lock_practice, record_step
@@ -66,6 +67,7 @@ def publish_adaptation(submission: Submission, *, now: datetime) -> Adaptation:
         **adaptations.columns_of(submission.document),
     )
     renew([practice.pk])
+    websub.enqueue(practice, now=now)  # the entry of the practice in feeds tells of it
     _tell_owners(adaptation, sender=submission.submitter.email)
     return adaptation
 
