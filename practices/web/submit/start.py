@@ -142,8 +142,13 @@ def _gone(request, practice):
 def begin_draft(request, form, begin):
     """Create a draft by `begin`, and return a redirect to it; return None if the form has to be shown again.
 
-    A form caught by the honeypot is possible spam, however incomplete.
+    A form caught by the honeypot is possible spam, however incomplete. A button shows the form in another language,
+    which is that of the address that it is sent to.
     """
+    if request.POST.get("then") == "language":
+        form.is_typed = False  # the button may be pressed at once
+        form.drop_required_errors()
+        return None
     person = typed_person(request, form["email"].value() or "")
     limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR, person=person)
     if not form.is_valid():

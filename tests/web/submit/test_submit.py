@@ -1880,3 +1880,30 @@ def test_usual_wait_is_told_from_ten_decisions_on(client, moderator, decisions, 
 
     assert ("recent submissions" in text) == bool(said)
     assert said in text
+
+
+def test_short_form_is_shown_in_another_language_with_what_was_typed(client):
+    typed = sent_by(read(client.get("/submit/")).one("form", "stack-large")) | {
+        "title": "Bureaux",
+        "then": "language",
+    }
+
+    page = read(client.post("/fr/submit/", typed))
+
+    assert page.one("html")["lang"] == "fr"
+    assert sent_by(page.one("form", "stack-large"))["title"] == ["Bureaux"]
+    assert not Submission.objects.exists()
+
+
+def test_draft_is_saved_before_it_is_shown_in_another_language(client):
+    draft = make_submission(State.DRAFT)
+    form = read(client.get(f"{draft.get_private_url()}edit/")).one("form", id="draft")
+    [french] = [each for each in form.all("button") if each.get("lang") == "fr"]
+
+    response = client.post(
+        french["formaction"], sent_by(form) | {"title": "Bureaux", "then": french["value"]}
+    )
+
+    draft.refresh_from_db()
+    assert draft.document["title"] == "Bureaux"
+    assert response.url.startswith("/fr/submissions/")

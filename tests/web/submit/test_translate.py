@@ -329,3 +329,18 @@ def test_text_is_shown_where_the_practice_is_now_in_the_language_of_its_translat
 
     assert response.status_code == 422
     assert FRENCH["summary"] in read(response).text
+
+
+def test_form_is_shown_in_another_language_with_what_was_typed(client):
+    practice = make_practice()
+    address = f"{practice.get_translate_url()}?to=fr"
+    page = read(client.get(address))
+    [spanish] = [each for each in page.all("button") if each.get("lang") == "es"]
+    typed = sent_by(page.one("form", "stack-large")) | FRENCH | {"then": spanish["value"]}
+
+    shown = read(client.post(spanish["formaction"], typed))
+
+    assert shown.one("html")["lang"] == "es"
+    assert sent_by(shown.one("form", "stack-large"))["summary"] == [FRENCH["summary"]]
+    assert not shown.all("ul", "errorlist")
+    assert not Submission.objects.exists()
