@@ -67,7 +67,7 @@ def test_practices_outside_all_columns_are_counted():
 
     outside = {by: gaps(by).without_column for by in AXES}
 
-    assert outside == {"region": 1, "subregion": 1, "group": 2, "type": 2}
+    assert outside == {"region": 1, "subregion": 1, "group": 2, "type": 2, "used": 3}
 
 
 def test_withdrawn_practices_are_not_counted():

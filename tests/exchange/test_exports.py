@@ -158,6 +158,7 @@ def test_json_has_facts_and_files_beside_the_document(extension, settings):
         "revised_at": "2026-11-05T09:30:00+00:00",
         "checked_on": "2027-11-02",
         "revision": 2,
+        "used_elsewhere": 0,
         "files": [
             {
                 "name": "report.pdf",
@@ -169,6 +170,7 @@ def test_json_has_facts_and_files_beside_the_document(extension, settings):
             }
         ],
         "translations": [],
+        "adaptations": [],
     }
     assert list(content) == list(MEMBERS)
 
@@ -308,6 +310,7 @@ def test_csv_has_a_row_a_practice(settings):
             "published_at": "2026-11-02T09:30:00+00:00",
             "revised_at": "2026-11-02T09:30:00+00:00",
             "revision": "1",
+            "used_elsewhere": "0",
             "title": "Pension desks in two ports",
             "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
             "objectives": "21",

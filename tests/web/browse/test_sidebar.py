@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import Total
 from practices.discovery.facets import Facet
@@ -14,7 +15,7 @@ from practices.discovery.filters import PracticeFilter
 from practices.models import PracticeType
 from practices.web.browse.sidebar import Correction, Sidebar
 from tests.support.documents import FULL
-from tests.support.factories import make_practice, make_three_that_differ
+from tests.support.factories import make_practice, make_three_that_differ, send_adaptation
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def options(name, query=""):
 
 
 FILLED = {**FULL, "countries": ["PH", "KM"]}
-"""A document with a value of every facet."""
+"""A document with a value of every facet but that of uses elsewhere."""
 
 FACETS = [name for name, each in PracticeFilter.base_filters.items() if isinstance(each, Facet)]
 
@@ -52,7 +53,7 @@ def test_facets_stand_in_the_order_of_the_filter_under_labels_of_their_own(pract
 
 
 def test_count_of_a_value_matches_its_listing(practices):
-    make_practice(**FILLED)
+    send_adaptation(State.PUBLISHED, of=make_practice(**FILLED))
     counted = {name: counts(name) for name in FACETS}
 
     chosen = {
@@ -68,7 +69,7 @@ def test_count_of_a_value_matches_its_listing(practices):
 
 
 def test_every_chosen_value_is_marked_and_has_a_chip_that_removes_it(practices):
-    make_practice(**FILLED)
+    send_adaptation(State.PUBLISHED, of=make_practice(**FILLED))
     first = {name: next(iter(counts(name))) for name in FACETS}
     asked = {name: sidebar(urlencode({"q": "desks", name: value})) for name, value in first.items()}
 
