@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from practices import workflow
+from practices.admin import acts
 from practices.admin.audited import Audited
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.readonly import ReadOnlyAdmin
@@ -44,10 +45,16 @@ class ToDoFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request, model_admin):
-        return [("held", _("held before sending")), ("publish", _("to be published?"))]
+        return [
+            ("any", _("all of these")),
+            ("held", _("held before sending")),
+            ("publish", _("to be published?")),
+        ]
 
     def queryset(self, request, queryset):
         match self.value():
+            case "any":
+                return queryset.held() | queryset.publishable()
             case "held":
                 return queryset.held()
             case "publish":
@@ -58,6 +65,7 @@ class ToDoFilter(admin.SimpleListFilter):
 class PublicationForm(forms.Form):
     """The texts of a question and its answer as readers of the practice will see them."""
 
+    step = forms.CharField(required=False, initial="publish", widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     text = PlainTextField(
         label=_("Question as published"), widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
@@ -108,7 +116,20 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
             request, object_id, form_url, {**self._decisions(request, question), **(extra_context or {})}
         )
 
-    def _decisions(self, request, question, form=None):
+    def _ask_again(self, request, question, form):
+        """Return the page that shows what is to be mended in the texts to publish."""
+        return acts.ask(
+            self,
+            request,
+            form=form,
+            title=_("Publish a question and its answer"),
+            follows=[_("Both sides agree to publish the question and its answer, without names.")],
+            button=_("Publish"),
+            cancel=reverse("admin:practices_question_change", args=[question.pk]),
+            status=422,
+        )
+
+    def _decisions(self, request, question):
         """Return what may be decided on a question, for its page."""
         if question is None or not self._may_decide(request):
             return {}
@@ -126,7 +147,7 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
                 for name, label in BUTTONS.items()
                 if name in steps and (name != "keep_private" or is_agreed)
             ],
-            "publication": (form or PublicationForm(initial=shown)) if may_publish else None,
+            "publication": PublicationForm(initial=shown) if may_publish else None,
             "is_published": question.state == QuestionState.PUBLISHED,
             "seen": shown["seen"],
         }
@@ -149,7 +170,7 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
             self.message_user(request, CHANGED, messages.WARNING)
         else:
             if form is not None and form.errors:
-                return super().change_view(request, object_id, "", self._decisions(request, question, form))
+                return self._ask_again(request, question, form)
             if step in DONE:
                 self.message_user(request, DONE[step], messages.SUCCESS)
         return redirect("admin:practices_question_change", question.pk)

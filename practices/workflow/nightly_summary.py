@@ -12,7 +12,7 @@ from django.urls import reverse
 from practices import clock
 from practices.choices import Kind
 from practices.core import isolation
-from practices.models import StaffProfile, Submission
+from practices.models import Question, StaffProfile, Submission
 from practices.models.submission import WAITING_SINCE
 from practices.notifications import outbox
 from practices.workflow.moderators import language_of, moderators
@@ -28,12 +28,13 @@ ADDRESS = re.compile(r"(?<=\w)(?:(://)|\.(?=[^\W\d_]{2}))")
 def send_summaries(*, now: datetime | None = None) -> int:
     """Queue tonight's summary for each moderator who wants it and has an address. Returns how many were queued.
 
-    Sends nothing while no submission awaits a decision, no possible spam a check and no request for withdrawal an answer.
+    Sends nothing while no submission or question awaits a decision, no possible spam a check and no request for
+    withdrawal an answer.
     Idempotent for a night, also when run concurrently.
     """
     now = now or clock.now()
     context = _summary(now)
-    if not any(context[name] for name in ("waiting", "unchecked", "withdrawals")):
+    if not any(context[name] for name in ("waiting", "unchecked", "withdrawals", "questions")):
         return 0
     wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
     return isolation.each(
@@ -66,6 +67,8 @@ def _summary(now: datetime) -> dict:
             {**_linked(submission), "reasons": " ".join(spam_reasons(submission))}
             for submission in unchecked[:SHOWN]
         ],
+        "questions": Question.objects.held().count() + Question.objects.publishable().count(),
+        "questions_path": reverse("admin:practices_question_changelist") + "?todo=any",
         "queue_path": reverse("admin:practices_submission_changelist"),
         "preferences_path": reverse("admin:practices_staffprofile_mine"),
     }

@@ -14,14 +14,14 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from practices import documents, workflow
-from practices.choices import State
+from practices.choices import QuestionState, State
 from practices.documents.form import checked
 from practices.exchange import imports
 from practices.exchange.exports import COLUMNS, FORMATS, MEMBERS, SCHEMA, as_csv, records
 from practices.models import Practice, Revision
 from practices.web.browse import download
 from tests.support.documents import FULL
-from tests.support.factories import NOW, document, make_file, make_practice, make_submission
+from tests.support.factories import NOW, document, make_file, make_practice, make_question, make_submission
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,7 @@ def test_json_has_facts_and_files_beside_the_document(extension, settings):
         ],
         "translations": [],
         "adaptations": [],
+        "questions": [],
     }
     assert list(content) == list(MEMBERS)
 
@@ -437,3 +438,16 @@ def test_every_format_contains_the_columns_that_it_claims(extension):
 
     found = {name for name, mark in marks.items() if mark in text}
     assert found == marks.keys() & set(FORMATS[extension].columns)
+
+
+def test_json_has_published_questions_without_names():
+    question = make_question(QuestionState.PUBLISHED, name="Léa Martin")
+    make_question(QuestionState.ANSWERED, practice=question.practice, text="Is this private?")
+
+    [practice] = json.loads(exported("json"))["practices"]
+
+    day = question.answered_at.date().isoformat()
+    assert practice["questions"] == [
+        {"question": "How many people work there?", "answer": "Two at each desk.", "answered_on": day}
+    ]
+    assert "Léa Martin" not in exported("json")

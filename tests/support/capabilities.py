@@ -2,14 +2,23 @@
 
 from practices import workflow
 from practices.choices import State
-from practices.models import Check, DataRequest, OutboxMessage, Submission, Subscriber
+from practices.models import (
+    Check,
+    DataRequest,
+    OutboxMessage,
+    Question,
+    QuestionContact,
+    Submission,
+    Subscriber,
+)
 from practices.notifications import subscriptions
-from tests.support.factories import make_check, make_submission, make_subscription
+from tests.support.factories import make_check, make_question, make_submission, make_subscription
 
 
 def capabilities():
     """Return every private link, key and token that there is."""
     columns = [(DataRequest, "key"), (Check, "token"), (Submission, "form_key"), (Submission, "token")]
+    columns += [(Question, "key"), (QuestionContact, "key")]
     secrets = {value for model, column in columns for value in model.objects.values_list(column, flat=True)}
     for submission in Submission.objects.select_related("submitter"):
         secrets.add(workflow.confirm_path(submission).split("/")[-2])
@@ -21,13 +30,15 @@ def capabilities():
 
 
 def everything_of_ana():
-    """Create a draft, a published practice asked about, a submission to answer and subscriptions, all of Ana's.
+    """Create what can be held on Ana: a draft, a published practice, a submission to answer, questions, subscriptions.
 
     Return the published submission.
     """
     check = make_check(title="Desks")
     make_submission(State.DRAFT, title="Draft")
     make_submission(State.CHANGES_REQUESTED, title="Waits")
+    make_question(practice=check.practice)
+    make_question(practice=check.practice, address="ana@example.org", text="Where else is this done?")
     make_subscription(address="ana@example.org", objective=20)
     make_subscription(address="ana@example.org", confirmed=False)
     return check.submission

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 
 from practices import workflow
-from practices.choices import Kind, State
+from practices.choices import Kind, QuestionState, State
 from practices.models import OutboxMessage, StaffProfile
 from practices.notifications import emails
-from tests.support.factories import NOW, make_moderator, make_submission, make_summarised
+from tests.support.factories import NOW, make_moderator, make_question, make_submission, make_summarised
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +137,18 @@ def test_summary_has_no_live_address_of_what_nobody_has_checked(trapped):
     mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
     assert "Pills: https[://]shop[.]example/now or www[.]Pills[.]example, 2.5 U.S." in mail.body
     assert "shop.example" not in mail.body + mail.alternatives[0].content
+
+
+@pytest.mark.parametrize(("state", "count"), [(QuestionState.HELD, 1), (QuestionState.SENT, 0)])
+def test_summary_counts_questions_that_need_a_decision(state, count):
+    make_summarised()
+    make_question(state)
+
+    workflow.send_summaries()
+
+    mails = [
+        emails.compose(message) for message in OutboxMessage.objects.filter(kind=Kind.MODERATION_SUMMARY)
+    ]
+    assert [mail.subject.partition(" – ")[0] for mail in mails] == [
+        "1 question of a reader needs a decision"
+    ] * count

@@ -332,12 +332,59 @@ _ADAPTATIONS = Column(
     may_be_empty=True,
 )
 
+_QUESTION = {
+    "question": {"type": "string"},
+    "answer": {"type": "string"},
+    "answered_on": {"type": "string", "format": "date"},
+}
+
+
+def _questions(record: Record) -> list[dict[str, Any]]:
+    """Return the published questions of readers with their answers."""
+    return [
+        {
+            "question": question.shown_text,
+            "answer": question.shown_answer,
+            "answered_on": question.answered_at.date().isoformat(),
+        }
+        for question in record.questions
+        if question.answered_at
+    ]
+
+
+_QUESTIONS = Column(
+    "questions",
+    _("Questions and answers"),
+    _(
+        "Questions of readers that those behind the practice have answered, if both let them be published. In JSON only."
+    ),
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": _QUESTION,
+            "required": list(_QUESTION),
+            "additionalProperties": False,
+        },
+    },
+    [
+        {
+            "question": "How many people work at each desk?",
+            "answer": "Two, and one of them speaks Tagalog.",
+            "answered_on": "2026-11-24",
+        }
+    ],
+    _questions,
+    parts=tuple(_QUESTION),
+    may_be_empty=True,
+)
+
 COLUMNS = {
     column.name: column
     for column in [*_ABOUT, _USED, *map(_of_field, documents.FIELDS.values()), _FILES_COLUMN]
 }
 """Columns by name, in the order of a table."""
-MEMBERS = COLUMNS | {_TRANSLATIONS.name: _TRANSLATIONS, _ADAPTATIONS.name: _ADAPTATIONS}
+MEMBERS = COLUMNS | {column.name: column for column in (_TRANSLATIONS, _ADAPTATIONS, _QUESTIONS)}
 """Members of a practice in JSON by name: the columns, and what no cell can hold."""
 
 SCHEMA = documents.SCHEMA | {

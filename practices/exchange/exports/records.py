@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from practices.documents import Document, for_readers
-from practices.models import Adaptation, Practice, Revision, RevisionFile, StoredFile, Translation
+from practices.models import Adaptation, Practice, Question, Revision, RevisionFile, StoredFile, Translation
 
 BATCH = 500  # practices that are in memory at a time
 
@@ -23,6 +23,8 @@ class Record:
     """Translations that anyone may read, by language."""
     adaptations: Sequence[Adaptation] = ()
     """Uses elsewhere that anyone may read, oldest first."""
+    questions: Sequence[Question] = ()
+    """Questions of readers that are published with their answers, newest first."""
 
     def translation_into(self, language: str | None) -> Translation | None:
         """Return the translation that readers of a language are shown; None where that is the original."""
@@ -33,8 +35,8 @@ class Record:
 def records(practices: QuerySet[Practice]) -> Iterator[Record]:
     """Yield a record of each practice, in the order given.
 
-    One query, one for the files of each batch, and one each for its translations and its uses elsewhere if there are
-    any. Document and files are those of one revision, also while others are published.
+    One query, one for the files of each batch, and one each for its translations, uses elsewhere and questions if
+    there are any. Document and files are those of one revision, also while others are published.
     """
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
     columns = (
@@ -46,11 +48,13 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
         latest_document=Subquery(latest.values("document")[:1]),
         versions=F("index_row__translations"),
         uses=F("index_row__adaptations"),
+        has_questions=Exists(Question.objects.public().filter(practice=OuterRef("pk"))),
     )
     for batch in batched(found.iterator(chunk_size=BATCH), BATCH, strict=False):
         files = _files([practice.latest for practice in batch])
         translations = _translations([practice.pk for practice in batch if practice.versions])
         adaptations = _adaptations([practice.pk for practice in batch if practice.uses])
+        questions = _questions([practice.pk for practice in batch if practice.has_questions])
         for practice in batch:
             yield Record(
                 practice,
@@ -58,6 +62,7 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
                 files.get(practice.latest, []),
                 translations.get(practice.pk, ()),
                 adaptations.get(practice.pk, ()),
+                questions.get(practice.pk, ()),
             )
 
 
@@ -76,6 +81,15 @@ def _adaptations(practices: Sequence[int]) -> dict[int, list[Adaptation]]:
     rows = Adaptation.objects.published().filter(practice__in=practices).select_related("country")
     for adaptation in rows if practices else ():
         found.setdefault(adaptation.practice_id, []).append(adaptation)
+    return found
+
+
+def _questions(practices: Sequence[int]) -> dict[int, list[Question]]:
+    """Return the published questions of each practice, newest first. No query for no practice."""
+    found: dict[int, list[Question]] = {}
+    rows = Question.objects.public().filter(practice__in=practices).order_by("-published_at", "-pk")
+    for question in rows if practices else ():
+        found.setdefault(question.practice_id, []).append(question)
     return found
 
 

@@ -36,6 +36,8 @@ BATCH = 100
 BATCHES_ALONE = 10
 """Batches after which worker processes are started: until then, their start takes longer than what they would do."""
 REVISIONS = 500  # revisions per query
+LEFT_OUT = {"adaptations", "questions"}
+"""Members of a practice in JSON that are not imported: what others than its submitters have said."""
 
 
 class Result(StrEnum):
@@ -274,13 +276,11 @@ class _Importer:
         )
 
     def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
-        """Return the columns that this item is the first to have and that are not imported: unknown, or “adaptations”."""
+        """Return the columns that this item is the first to have and that are not imported: unknown, or LEFT_OUT."""
         stated = raw if isinstance(raw, dict) else {}
         known = COLUMNS if isinstance(raw, Cells) else MEMBERS
         names = [
-            str(name)
-            for name, value in stated.items()
-            if name not in known or (name == "adaptations" and value)
+            str(name) for name, value in stated.items() if name not in known or (name in LEFT_OUT and value)
         ]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from practices import clock
 from practices.choices import Kind, QuestionState
 from practices.core import catalogue_version
-from practices.models import Question, delete_dumps
+from practices.models import Question
 from practices.workflow.questions.recipients import mail_asker, recipient_of
 from practices.workflow.questions.steps import HAVE_ANSWER, QuestionStepRefused, lock, move, save
 
@@ -70,4 +70,3 @@ def set_question_consent(
 def unpublish(question: Question, *, now: datetime, **changes) -> None:
     """Take a locked question off the page of its practice, as one side wants it."""
     move(question, "take_back", at=now, published_at=None, shown_text="", shown_answer="", **changes)
-    delete_dumps()

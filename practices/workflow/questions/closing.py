@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from practices import clock
 from practices.choices import Kind, QuestionEnd, QuestionState
 from practices.core import catalogue_version, isolation
-from practices.models import OutboxMessage, Practice, Question, QuestionContact, Submission, delete_dumps
+from practices.models import OutboxMessage, Practice, Question, QuestionContact, Submission
 from practices.models.submission import new_token
 from practices.notifications import hold
 from practices.workflow.questions.recipients import mail_asker, mail_question, recipient_of
-from practices.workflow.questions.steps import OPEN, QuestionGone, lock, move, save
+from practices.workflow.questions.steps import OPEN, QuestionGone, lock, move, renew, save
 
 UNANSWERED = OPEN | {QuestionState.ASKED}
 
@@ -82,15 +82,15 @@ def _forget_recipient(question: Question, *, keep_published: bool, now: datetime
         if keep_published:
             return save(question, answer=question.shown_answer)
         move(question, "take_back", at=now, published_at=None)
-        delete_dumps()
     nothing = {"answer": "", "shown_text": "", "shown_answer": "", "contact_consents": False}
     return save(question, **nothing)
 
 
 def forget_askers(questions: QuerySet[Question]) -> None:
     """Delete questions with their answers and messages, wherever they are shown."""
-    if questions.filter(state=QuestionState.PUBLISHED).exists():
-        delete_dumps()
+    shown = questions.filter(state=QuestionState.PUBLISHED)
+    if practices := list(shown.values_list("practice", flat=True)):
+        renew(practices)
     questions.delete()
 
 

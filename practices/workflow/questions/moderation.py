@@ -8,7 +8,7 @@ from practices import clock
 from practices.choices import AuditAct, Kind, QuestionEnd, QuestionState
 from practices.core import audit, catalogue_version
 from practices.core.addresses import canonical
-from practices.models import Practice, Question, QuestionContact, delete_dumps
+from practices.models import Practice, Question, QuestionContact
 from practices.models.submission import new_token
 from practices.notifications import outbox
 from practices.workflow.questions.asking import no_recipient_because, send_to
@@ -71,7 +71,6 @@ def publish_question(
     published_at = question.published_at or now or clock.now()
     shown = {"shown_text": text, "shown_answer": answer, "published_at": published_at}
     move(question, "publish", at=published_at, by=by, **shown)
-    delete_dumps()
 
 
 @transaction.atomic
@@ -85,7 +84,6 @@ def keep_question_private(
         raise QuestionStepRefused(question, "keep_private")
     nothing = {"shown_text": "", "shown_answer": "", "published_at": None}
     move(question, "keep_private", at=now or clock.now(), by=by, **nothing)
-    delete_dumps()
 
 
 def question_standing(question: Question) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from practices import clock
 from practices.choices import AuditAct, Kind, QuestionState
 from practices.core import audit, catalogue_version
-from practices.models import OutboxMessage, Question
+from practices.models import OutboxMessage, Practice, Question, delete_dumps
 from practices.workflow.errors import StepRefused
 from practices.workflow.transitions import Staff
 
@@ -127,13 +127,22 @@ def move(
     changes |= {"state": step.target}
     if step.target in ENDED and question.state not in ENDED:
         changes.setdefault("ended_at", at)
+    is_shown = QuestionState.PUBLISHED in (question.state, step.target)
     save(question, **changes)
+    if is_shown:
+        renew([question.practice_id])
     overtaken = [kind for kind, states in TRUE_IN.items() if step.target not in states]
     waiting = OutboxMessage.objects.waiting().filter(question=question)
     waiting.filter(kind__in=overtaken).update(cancelled_at=clock.now())
     if by is not None:
         audit.record(AuditAct.QUESTION, by=by.get_username(), what=f"{name}: question {question.pk}")
     return step
+
+
+def renew(practices: Iterable[int]) -> None:
+    """Have whoever asks for what has changed find practices whose published questions are others now."""
+    Practice.objects.filter(pk__in=practices).update(changed_at=clock.now())
+    delete_dumps()
 
 
 def save(question: Question, **changes: Any) -> None:
