@@ -29,6 +29,7 @@ from practices.discovery.filters import (
     FilterValues,
     PracticeFilter,
     any_of,
+    some_of,
 )
 from practices.discovery.results import Counts, Hits, Result, Selection, Total
 from practices.discovery.search import Hit
@@ -62,6 +63,7 @@ __all__ = [
     "results",
     "search",
     "semantic",
+    "some_of",
     "statistics",
     "thesaurus",
     "topics",

@@ -11,7 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from operator import itemgetter
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.db.models import CharField
 from django.db.models import Value as Literal
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
@@ -30,7 +31,9 @@ from practices.core import tokenizer
 from practices.core.cache import cached_per_version
 from practices.core.collation import sorted_by_name
 from practices.core.country_groups import groups_of
-from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
+from practices.core.http.numbers import whole_number
+from practices.core.quotes import quoted
+from practices.documents import FIRST_YEAR, LAST_YEAR, Document, load_local, plain
 from practices.models import (
     ALL_PRACTICES,
     Country,
@@ -39,6 +42,7 @@ from practices.models import (
     GuidingPrinciple,
     ImplementerKind,
     Objective,
+    Practice,
     PracticeType,
     Region,
     SustainableDevelopmentGoal,
@@ -58,7 +62,7 @@ class FacetValue:
     """A value of a facet: its name in query strings, its label, and its depth in a tree of values."""
 
     value: str
-    label: str
+    label: str = dataclasses.field(compare=False)
     depth: int = 0
 
 
@@ -257,6 +261,33 @@ class Facet(SharedFilter, django_filters.Filter):
         return [
             value for value in self.values() if not self.only_used or f"{self.name}:{value.value}" in counts
         ]
+
+
+class ChosenPractices(SharedFilter, django_filters.Filter):
+    """A filter on practices by their numbers, as of a kit. Practices that are withdrawn, or not there yet, are valid."""
+
+    field_class = FacetField
+
+    def __init__(self, *, label: Any):
+        super().__init__(label=label, facet=self)
+
+    @staticmethod
+    def find(wanted: Sequence[str]) -> dict[str, FacetValue]:
+        """Return a value for each number, in the order of numbers. Titles are read once a label is shown."""
+        keys = {text: key for text in wanted if (key := whole_number(text))}
+        titles = SimpleLazyObject(partial(_titles, tuple(sorted(set(keys.values())))))
+        title = lazy(lambda key: titles[key], str)
+        in_order = sorted(keys.items(), key=itemgetter(1))
+        return {text: FacetValue(str(key), title(key)) for text, key in in_order}
+
+
+@cached_per_version
+def _titles(keys: tuple[int, ...]) -> dict[int, str]:
+    """Return the titles of practices between quotation marks, or what they are called where they are not public."""
+    found = list(Practice.objects.published().with_versions().filter(pk__in=keys))
+    load_local(found)
+    named = {each.pk: quoted(plain(each.local.title)) for each in found}
+    return {key: named.get(key) or gettext("practice %(number)s") % {"number": key} for key in keys}
 
 
 SLUG = re.compile(r"[\w-]{1,100}")

@@ -13,15 +13,16 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.core import catalogue_version
 from practices.core.country_groups import COUNTRY_GROUPS
-from practices.core.punctuation import labelled
+from practices.core.punctuation import labelled, listed
 from practices.discovery import results, search
 from practices.discovery.facets import (
+    ChosenPractices,
     Facet,
     FacetSource,
     FeedTagFacet,
@@ -48,6 +49,8 @@ from practices.models import (
     SustainableDevelopmentGoal,
 )
 
+MOST_TITLES = 3
+"""Titles of chosen practices that the description of a list names."""
 MAX_SEARCH_LENGTH = 500
 """Characters: room for the longest title, with quotation marks and signs."""
 
@@ -171,6 +174,7 @@ class PracticeFilter(django_filters.FilterSet):
         choice_values(Licence.choices), lambda source: [source.document["licence"]], label=_("Licence")
     )
     used = Facet(places_of_use, lambda source: source.uses, label=_("Used elsewhere"), only_used=True)
+    practice = ChosenPractices(label=_("Practice"))
     since = YearFilter(label=_("Running in or after"))
     until = YearFilter(label=_("Running in or before"))
 
@@ -192,7 +196,7 @@ class PracticeFilter(django_filters.FilterSet):
         self.errors  # noqa: B018 - validates the form, which sets cleaned_data
         values: FilterValues = {}
         for name, cleaned in self.form.cleaned_data.items():
-            if isinstance(self.filters[name], Facet):
+            if isinstance(self.filters[name], Facet | ChosenPractices):
                 values[name] = [(value.value, value.label) for value in cleaned]
             elif name == "main":
                 value = cleaned if cleaned in MAIN_VALUES else "1"
@@ -245,6 +249,7 @@ class PracticeFilter(django_filters.FilterSet):
             terms=terms,
             since=years.get("since"),
             until=years.get("until"),
+            practices=tuple(int(key) for key, _title in values["practice"]) if "practice" in values else None,
             is_ranked=is_ranked and bool(terms),
         )
 
@@ -349,7 +354,12 @@ class PracticeFilter(django_filters.FilterSet):
     @property
     def description(self) -> str:
         """The active filters in words, such as “21. Dignified return · Georgia or Philippines”."""
-        return " · ".join(any_of([label for _value, label in pairs]) for pairs in self.values.values())
+        return " · ".join(
+            some_of(labels) if name == "practice" else any_of(labels)
+            for name, labels in (
+                (name, [label for _value, label in pairs]) for name, pairs in self.values.items()
+            )
+        )
 
     @cached_property
     def error_messages(self) -> list[str]:
@@ -381,6 +391,15 @@ class FeedFilter(PracticeFilter):
 def any_of(labels: list[str]) -> str:
     """Return values of one filter in words, such as “Georgia, Kenya or Philippines”: practices have one of them."""
     return get_text_list(labels, gettext("or"))
+
+
+def some_of(titles: list[str]) -> str:
+    """Return the titles of chosen practices in words; of more than MOST_TITLES, the first and how many others."""
+    if len(titles) <= MOST_TITLES:
+        return any_of(titles)
+    others = len(titles) - MOST_TITLES + 1
+    text = ngettext("%(titles)s and %(count)s other", "%(titles)s and %(count)s others", others)
+    return text % {"titles": listed(list(map(str, titles[: MOST_TITLES - 1]))), "count": others}
 
 
 def facet_keys(source: FacetSource) -> list[str]:

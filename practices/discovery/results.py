@@ -40,7 +40,8 @@ class Selection:
     """Criteria a practice must meet.
 
     It has at least one key of each tuple in `facet_keys`, such as ("country:ph", "country:ge"), ran between the
-    years `since` and `until`, and matches all search `terms`, or if `is_ranked` most of them.
+    years `since` and `until`, matches all search `terms`, or if `is_ranked` most of them, and is one of `practices`,
+    by primary key, unless that is None.
     """
 
     facet_keys: tuple[tuple[str, ...], ...] = ()
@@ -48,19 +49,21 @@ class Selection:
     until: int | None = None
     terms: tuple[Term, ...] = ()
     is_ranked: bool = False
+    practices: tuple[int, ...] | None = None
 
     @property
     def only_key(self) -> str | None:
         """The facet key equivalent to this selection; None when one key cannot express it."""
-        if self.terms or self.has_years or len(self.facet_keys) > 1:
+        if self.terms or self.has_conditions or len(self.facet_keys) > 1:
             return None
         if not self.facet_keys:
             return ALL_PRACTICES
         return self.facet_keys[0][0] if len(self.facet_keys[0]) == 1 else None
 
     @property
-    def has_years(self) -> bool:
-        return self.since is not None or self.until is not None
+    def has_conditions(self) -> bool:
+        """Return whether it asks for more than facet keys and terms."""
+        return self.since is not None or self.until is not None or self.practices is not None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,7 +132,7 @@ def total(selection: Selection) -> Total:
         return search_hits(selection, "relevance" if selection.is_ranked else "newest").total
     if selection.only_key:
         return Total(_size(selection.only_key))
-    if not selection.has_years and [len(each) for each in selection.facet_keys] == [1, 1]:
+    if not selection.has_conditions and [len(each) for each in selection.facet_keys] == [1, 1]:
         [first], [second] = selection.facet_keys
         stored = FacetCount.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
         if number := stored.values_list("count", flat=True).first():
@@ -254,9 +257,9 @@ def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     if plan.near:
         return _indexed_rows(selection).filter(pk__in={*plan.by_words, *plan.near})
     query = plan.query(selection.facet_keys)
-    if selection.has_years:
+    if selection.has_conditions:
         # The search index holds no years, so the search cannot be limited before they are checked.
-        return search.filter_by(IndexedPractice.objects.filter(_ran_within(selection)), query)
+        return search.filter_by(IndexedPractice.objects.filter(_conditions(selection)), query)
     found, _number = search.newest(query)
     return search.filter_to(IndexedPractice.objects.all(), found)
 
@@ -273,7 +276,7 @@ def _rows_without_terms(selection: Selection) -> QuerySet[Any]:
 
 def _indexed_rows(selection: Selection) -> QuerySet[IndexedPractice]:
     """Return the rows of the index in a selection without terms, checked by facet codes."""
-    rows = IndexedPractice.objects.filter(_ran_within(selection))
+    rows = IndexedPractice.objects.filter(_conditions(selection))
     for keys in selection.facet_keys:
         rows = rows.filter(facet_codes__contains_any=facet_codes.encode(keys))
     return rows
@@ -282,7 +285,7 @@ def _indexed_rows(selection: Selection) -> QuerySet[IndexedPractice]:
 def _entries(selection: Selection, listed: tuple[str, ...]) -> QuerySet[FacetEntry]:
     """Return the facet entries of one list of keys of a selection without terms, checked for its other keys."""
     has_key = Q(key=listed[0]) if len(listed) == 1 else Q(key__in=listed)
-    entries = FacetEntry.objects.filter(has_key, _ran_within(selection, "practice__"))
+    entries = FacetEntry.objects.filter(has_key, _conditions(selection, "practice__"))
     for keys in selection.facet_keys:
         if keys != listed:
             entries = entries.filter(practice__facet_codes__contains_any=facet_codes.encode(keys))
@@ -318,7 +321,7 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
     """Filter `practices` to the selection, keeping their order."""
     for keys in selection.facet_keys:
         practices = practices.filter(index_row__facet_codes__contains_any=facet_codes.encode(keys))
-    practices = practices.filter(_ran_within(selection))
+    practices = practices.filter(_conditions(selection))
     if not selection.terms:
         return practices
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
@@ -331,8 +334,8 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
 def search_hits(selection: Selection, sort: str) -> Hits:
     """Return the results of a search in the order `sort`, one of `filters.SORTS`."""
     within = (
-        IndexedPractice.objects.filter(_ran_within(selection)).values("practice")
-        if selection.has_years
+        IndexedPractice.objects.filter(_conditions(selection)).values("practice")
+        if selection.has_conditions
         else None
     )
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
@@ -452,8 +455,8 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     return entries.annotate(**columns), len(rarest) > 1
 
 
-def _ran_within(selection: Selection, prefix: str = "") -> Q:
-    """Build the condition that a practice ran within the years of the selection.
+def _conditions(selection: Selection, prefix: str = "") -> Q:
+    """Build the condition that a practice is one of those chosen, and ran within the years of the selection.
 
     A practice that states only one of its years is open on the other side; one that states none never matches.
     """
@@ -462,6 +465,8 @@ def _ran_within(selection: Selection, prefix: str = "") -> Q:
         return Q(**{f"{prefix}{name}": value})
 
     condition = Q()
+    if selection.practices is not None:
+        condition &= Q(**{f"{prefix}pk__in": selection.practices})
     if selection.until is not None:
         condition &= year("start_year__lte", selection.until) | (
             year("start_year", None) & year("end_year__isnull", False)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from practices.core import isolation
 from practices.core.punctuation import labelled
 from practices.core.quotes import quoted
-from practices.discovery import PracticeFilter, any_of
+from practices.discovery import PracticeFilter, any_of, some_of
 from practices.models import Practice
 
 PRESENTATION_PARAMS = {"sort", "page"}
@@ -50,7 +50,10 @@ def describe(query: str, *, short: bool = False) -> str:
                 labels.append(quoted(value))
             else:
                 labels.append(label)
-        parts.append(any_of(labels))
+        if name == "practice":
+            parts.append(_("Kit") if short else some_of(labels))
+        else:
+            parts.append(any_of(labels))
     known = {(name, value) for name, pairs in values.items() for value, _label in pairs}
     # A value that no longer exists has no label; its key lets the subscriber recognise it.
     parts += [

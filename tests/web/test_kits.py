@@ -311,3 +311,37 @@ def test_book_has_no_error(client, practices, tmp_path, language):
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_kit_can_be_subscribed_to_fed_and_embedded(client, practices):
+    first, second, _third = (practice.pk for practice in practices)
+
+    page = read(client.get(f"/kit/?ids={second},{first}&title=For+Geneva"))
+
+    assert page.one("ul", "kit-ways").links() == [
+        ("Tell me when one of these changes", f"/subscribe/?practice={first}&practice={second}"),
+        ("Feed of these practices", f"/practices/feed.atom?practice={first}&practice={second}"),
+        ("Embed this kit", f"/embed/?practice={second}&practice={first}&title=For+Geneva"),
+    ]
+
+
+def test_form_to_subscribe_to_a_kit_names_its_practices(client, practices):
+    first, second, third = (practice.pk for practice in practices)
+    query = f"practice={first}&practice={second}&practice={third}"
+
+    page = read(client.get(f"/subscribe/?{query}"))
+
+    assert "when one of these practices changes" in page.one("p", "lead").text
+    assert page.one("p", "subscribe-words").text == "“Ports”, “Desks” or “Funds”"
+
+
+@pytest.mark.parametrize("path", ["/objectives/21/", "/practices/?country=ph", "/countries/ph/"])
+def test_lists_lead_to_a_kit_of_their_practices(client, path):
+    make_practice(title="Ports", countries=["PH"])
+    make_practice(title="Elsewhere", countries=["FR"], objectives=[3])
+
+    [address] = {
+        address for text, address in read(client.get(path)).links() if text == "As a kit to read or print"
+    }
+
+    assert titles(read(client.get(address, follow=True))) == ["Ports"]

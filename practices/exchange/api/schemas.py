@@ -275,6 +275,9 @@ def _parameter(name: str, each: Filter) -> OpenApiParameter:
         )
         schema: Any = list_schema(TEXT) | {"maxItems": MAX_VALUES}
         return OpenApiParameter(name, schema, description=description, explode=True, style="form")
+    if name == "practice":
+        schema = list_schema({"type": "integer", "minimum": 1}) | {"maxItems": MAX_VALUES}
+        return OpenApiParameter(name, schema, description=DESCRIPTIONS[name], explode=True, style="form")
     schema = {
         "q": TEXT | {"maxLength": MAX_SEARCH_LENGTH},
         "main": {"enum": list(MAIN_VALUES)},
@@ -285,6 +288,7 @@ def _parameter(name: str, each: Filter) -> OpenApiParameter:
 DESCRIPTIONS = {
     "q": "Words to search for",
     "main": "With `objective`: 1 for practices with it as main objective, 0 for those with it as a further one",
+    "practice": "Numbers of practices, as of a kit; those that are not published are left out",
     "since": "Year: practices that were running in or after it",
     "until": "Year: practices that were running in or before it",
 }

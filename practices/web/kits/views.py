@@ -1,12 +1,8 @@
 """A kit is its address: the keys of practices in order, a title and a note. Nothing of it is stored here."""
 
-import dataclasses
-from urllib.parse import urlencode
-
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,62 +10,13 @@ from practices import documents
 from practices.core import sandbox
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.core.http.numbers import whole_number
-from practices.core.plain_text import plain
 from practices.discovery import PracticeFilter
 from practices.exchange import kits
 from practices.models import Practice
+from practices.web.kits.address import NOTE_LENGTH, TITLE_LENGTH, Asked, asked_in
 
-TITLE_LENGTH, NOTE_LENGTH = 120, 1_000
 FOUND = 8
 RETRY_SECONDS = 10
-CODE_LENGTH = 250
-"""Characters of a path that a QR code of three centimetres can hold."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Asked:
-    """The content that the address of a kit asks for."""
-
-    keys: tuple[int, ...]
-    """Keys of practices, each once, in order; some may not be published."""
-    title: str
-    note: str
-
-    def with_keys(self, keys):
-        return dataclasses.replace(self, keys=tuple(keys))
-
-    @property
-    def query(self):
-        """The query string of the kit; empty for one with nothing in it."""
-        said = {
-            "ids": ",".join(map(str, self.keys)),
-            "title": self.title,
-            "note": self.note,
-        }
-        return urlencode({name: text for name, text in said.items() if text}, safe=",")
-
-    @property
-    def path(self):
-        return reverse("practices:kit") + (f"?{self.query}" if self.query else "")
-
-    @property
-    def short_path(self):
-        """The path of the same practices for a QR code: without what makes it too dense to be read by a phone."""
-        shorter = (self, dataclasses.replace(self, note=""))
-        return next(
-            (each.path for each in shorter if len(each.path) <= CODE_LENGTH), Asked(self.keys, "", "").path
-        )
-
-    def file_path(self, extension):
-        return f"{reverse('practices:kit-file', args=[extension])}?{self.query}"
-
-
-def _asked(request):
-    numbers = map(whole_number, request.GET.get("ids", "").split(","))
-    keys = tuple(dict.fromkeys(number for number in numbers if number))
-    title = " ".join(plain(request.GET.get("title", "")).split())[:TITLE_LENGTH]
-    return Asked(keys, title, plain(request.GET.get("note", "")).strip()[:NOTE_LENGTH])
 
 
 def _kit(asked):
@@ -87,7 +34,7 @@ def _kit(asked):
 @require_safe
 def kit(request):
     """The practices of a kit, each whole, with their order, title and note to change, and its files."""
-    asked = _asked(request)
+    asked = asked_in(request.GET)
     made = _kit(asked)
     present = [entry.practice.pk for entry in made.entries]
     found = _search(request.GET.get("q", ""), present)
@@ -164,7 +111,7 @@ def _notices(asked, present):
 def kit_file(request, extension):
     """A kit as a file. 404 for an unknown format, and for a kit with nothing in it."""
     form = kits.FORMATS.get(extension)
-    asked = _asked(request)
+    asked = asked_in(request.GET)
     if form is None or not form.is_available():
         raise Http404
     made = _kit(asked)

@@ -1,17 +1,18 @@
 """Embedding in other sites: a page to frame, and oEmbed (https://oembed.com/)."""
 
+import dataclasses
 import json
 from io import StringIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.csp import CSP
 from django.utils.html import format_html
-from django.utils.translation import get_language_from_path, gettext, override
+from django.utils.translation import get_language, get_language_from_path, gettext, override
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
@@ -22,10 +23,13 @@ from practices.core.http.caching import public
 from practices.core.http.guards import own_addresses, site_address
 from practices.core.http.numbers import MAX_KEY, whole_number
 from practices.core.http.open_data import open_data
+from practices.core.plain_text import direction_of
 from practices.discovery import PracticeFilter
 from practices.documents import load_local, plain
+from practices.exchange.kits import MOST
 from practices.models import Practice
 from practices.web.browse.lazy_filter import has_known_query
+from practices.web.kits.address import Asked, asked_in, title_of
 
 FRAMEABLE_CSP = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320
@@ -37,33 +41,44 @@ WIDTH, HEIGHT = 600, 320
 @public(has_known_query=has_known_query)
 @require_safe
 def embed(request):
-    """Show the newest practices of a listing, or the one in `practice`. The only page other sites may frame."""
+    """Show the newest practices of a listing, those of a kit, or one. The only page other sites may frame.
+
+    A kit has its numbers in `practice`, in its order, and may have a `title`.
+    """
     practices = Practice.objects.published().for_listing()
     practice_filter = PracticeFilter(request.GET, queryset=practices)
+    kit = _kit(request)
     if "practice" in request.GET:
-        found = practices.filter(pk=whole_number(request.GET["practice"]))
+        found = sorted(practices.filter(pk__in=kit.keys), key=lambda practice: kit.keys.index(practice.pk))
     else:
-        found = practice_filter.practices[: settings.EMBED_LENGTH]
-    found = list(found)
+        found = list(practice_filter.practices[: settings.EMBED_LENGTH])
     load_local(found)
-    listing = reverse("practices:practice-list")
+    listing = f"{reverse('practices:practice-list')}?{practice_filter.query}".rstrip("?")
+    is_kit = len(kit.keys) > 1
     context = {
         "filter": practice_filter,
         "practices": found,
-        "listing": site_address(f"{listing}?{practice_filter.query}" if practice_filter.query else listing),
-        "one": "practice" in request.GET,
+        "listing": site_address(kit.path if is_kit else listing),
+        "one": "practice" in request.GET and not is_kit,
+        "title": (kit.title or gettext("Kit of practices")) if is_kit else practice_filter.description,
     }
     return TemplateResponse(request, "web/partners/embed.html", context)
+
+
+def _kit(request):
+    """Return the kit whose practices the address names; that of one practice has this alone."""
+    numbers = filter(None, map(whole_number, request.GET.getlist("practice")))
+    return Asked(tuple(dict.fromkeys(numbers))[:MOST], title_of(request.GET), "")
 
 
 @public
 @open_data
 @require_safe
 def oembed(request):
-    """Describe a practice for a page that wants to embed it (oEmbed 1.0, type "rich"), in the language of `url`.
+    """Describe a practice or a kit for a page that wants to embed it (oEmbed 1.0, type "rich").
 
-    Answers 404 if `url` is not a published practice, 501 for an unknown format, 400 for a missing or invalid
-    parameter.
+    It is in the language of `url`. Answers 404 if `url` is neither a published practice nor a kit with one, 501 for an
+    unknown format, 400 for a missing or invalid parameter.
     """
     respond = FORMATS.get(request.GET.get("format", "json"))
     if respond is None:
@@ -75,8 +90,8 @@ def oembed(request):
     if not (width and height):
         return _error(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
     with override(_language_of(request.GET["url"])):
-        practice = _practice_at(request.GET["url"])
-        return respond(_description(practice, width=width, height=height))
+        framed = _framed_at(request.GET["url"])
+        return respond(_description(framed, width=width, height=height))
 
 
 def _error(status, text):
@@ -92,43 +107,81 @@ def _language_of(address):
     return get_language_from_path(path) or settings.LANGUAGE_CODE
 
 
-def _practice_at(address):
-    """Return the published practice at an address, whatever its slug. Raises Http404."""
+@dataclasses.dataclass(frozen=True)
+class Framed:
+    """What a page on another site shows in a frame."""
+
+    title: str
+    author: str
+    address: str
+    query: str
+    """The query string of the page to frame."""
+    language: str
+    direction: str
+
+
+def _framed_at(address):
+    """Return what the address of a practice, whatever its slug, or of a kit has. Raises Http404."""
     try:
         parts = urlsplit(address)
         match = resolve(parts.path)
     except (ValueError, Resolver404) as error:
         raise Http404 from error
     hosts = [urlsplit(own).netloc for own in own_addresses()]
-    if parts.netloc not in hosts or match.view_name != "practices:practice-detail":
+    if parts.netloc in hosts and match.view_name == "practices:practice-detail":
+        return _framed_practice(match.kwargs["pk"])
+    if parts.netloc in hosts and match.view_name == "practices:kit":
+        return _framed_kit(asked_in(QueryDict(parts.query)))
+    raise Http404
+
+
+def _framed_practice(key):
+    if key > MAX_KEY:
         raise Http404
-    if match.kwargs["pk"] > MAX_KEY:
-        raise Http404
-    practice = get_object_or_404(Practice.objects.published().with_versions(), pk=match.kwargs["pk"])
+    practice = get_object_or_404(Practice.objects.published().with_versions(), pk=key)
     load_local([practice])
-    return practice
+    return Framed(
+        title=plain(practice.local.title),
+        author=plain(practice.credit) or gettext("Submitted anonymously"),
+        address=practice.get_absolute_url(),
+        query=f"practice={practice.pk}",
+        language=practice.local.language,
+        direction=practice.local.direction,
+    )
 
 
-def _description(practice, *, width, height):
-    title, credit = plain(practice.local.title), plain(practice.credit)
-    url = site_address(practice.get_absolute_url())
+def _framed_kit(kit):
+    if not Practice.objects.published().filter(pk__in=kit.keys[:MOST]).exists():
+        raise Http404
+    title = kit.title or gettext("Kit of practices")
+    return Framed(
+        title=title,
+        author=site.name(),
+        address=kit.path,
+        query=kit.embed_query,
+        language=get_language(),
+        direction=direction_of(title),
+    )
+
+
+def _description(framed, *, width, height):
     html = format_html(
         '<blockquote lang="{}" dir="{}"><a href="{}">{}</a></blockquote>'
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
-        practice.local.language,
-        practice.local.direction,
-        url,
-        title,
-        f"{site_address(reverse('practices:embed'))}?practice={practice.pk}",
-        title,
+        framed.language,
+        framed.direction,
+        site_address(framed.address),
+        framed.title,
+        f"{site_address(reverse('practices:embed'))}?{framed.query}",
+        framed.title,
         width,
         height,
     )
     return {
         "version": "1.0",
         "type": "rich",
-        "title": title,
-        "author_name": credit or gettext("Submitted anonymously"),
+        "title": framed.title,
+        "author_name": framed.author,
         "provider_name": site.name(),
         "provider_url": site_address(reverse("practices:home")),
         "html": html,

@@ -1,4 +1,6 @@
 import importlib
+import re
+from html import unescape
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -184,3 +186,36 @@ def test_feed_of_a_predecessor_redirects_permanently(client, settings, old):
     response = client.get("/taxonomy/term/21/feed")
 
     assert (response.status_code, response.headers["Location"]) == (301, "/objectives/21/feed.rss")
+
+
+# Kits ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kit_query():
+    ports, _desks, funds = (make_practice(title=title).pk for title in ("Ports", "Desks", "Funds"))
+    return f"ids={funds},{ports}&title=For+Geneva"
+
+
+def test_embedded_kit_is_in_its_order_and_leads_to_its_page(client, kit_query):
+    described = ask(client, f"{SITE}/kit/?{kit_query}").json()
+    [address] = re.findall(r'iframe src="([^"]+)"', described["html"])
+
+    page = read(client.get(unescape(address).removeprefix(SITE)))
+
+    assert described["title"] == "For Geneva"
+    assert page.texts("h2") == ["Funds", "Ports"]
+    assert "For Geneva" in page.one("h1").text
+    assert page.links()[-1] == ("All of these in the catalogue", f"{SITE}/kit/?{kit_query}")
+
+
+def test_kit_with_nothing_in_it_is_not_described(client):
+    assert ask(client, f"{SITE}/kit/?ids=9").status_code == 404
+
+
+def test_markup_in_the_title_of_a_kit_stays_text(client, kit_query):
+    described = ask(
+        client, f"{SITE}/kit/?ids={kit_query.split('=')[1].split('&')[0]}&title=%3Cscript%3E"
+    ).json()
+
+    assert "<script" not in described["html"]
