@@ -83,6 +83,7 @@ def addresses():
         "practice-full": full.get_absolute_url(),
         "revision": f"{full.get_absolute_url()}revisions/1/",
         "comparison-empty": "/compare/",
+        "kit": f"/kit/?ids={practice.pk},{full.pk}&title=For+the+meeting+in+Geneva",
         "comparison": f"/compare/?practice={practice.pk}&practice={practice.pk + 1}",
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "submit": "/submit/",
