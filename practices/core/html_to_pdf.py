@@ -5,6 +5,7 @@ letters are installed with the catalogue; all others are those of the system.
 """
 
 import ctypes
+import gc
 import logging
 import os
 import sysconfig
@@ -50,6 +51,7 @@ def make(html: bytes) -> tuple[list[str], bytes]:
     # Read when WeasyPrint loads fontconfig: our typefaces beside those of the system.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
     os.environ["XDG_DATA_HOME"] = sysconfig.get_path("purelib")
+    gc.disable()  # this process ends soon, and collecting would take a fifteenth of its time
     missing = _MissingSigns()
     logging.getLogger("weasyprint").addHandler(missing)
     made = _pdf(html)

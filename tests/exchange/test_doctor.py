@@ -14,9 +14,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from practices import clock as database_time
 from practices import discovery, workflow
-from practices.core import job_runs
+from practices.core import html_to_pdf, job_runs, sandbox
 from practices.core.findings import Severity
-from practices.core.health import configuration, connections, database, folders, jobs
+from practices.core.health import configuration, connections, database, documents, folders, jobs
 from practices.exchange import doctor
 from practices.models import Concept, Fault, IndexedPractice, JobRun
 from practices.notifications import health as notifications
@@ -417,3 +417,47 @@ def test_texts_without_encryption_are_a_warning(settings, monkeypatch, address, 
     finding = connections.translation_service()
 
     assert ("without encryption" in finding.sentence) == says
+
+
+# PDF documents ---------------------------------------------------------------------
+
+
+def test_catalogue_without_the_extra_for_pdf_is_fine(monkeypatch):
+    monkeypatch.setattr(html_to_pdf, "is_installed", lambda: False)
+
+    assert documents.pdf_documents().state is Severity.OK
+
+
+def test_extra_without_its_libraries_is_a_warning(monkeypatch):
+    monkeypatch.setattr(html_to_pdf, "is_installed", lambda: True)
+    monkeypatch.setattr(html_to_pdf, "is_available", lambda: False)
+
+    finding = documents.pdf_documents()
+
+    assert finding.state is Severity.WARNING
+    assert "libpangoft2-1.0-0" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("missing", "state"), [([], Severity.OK), (["中", "文"], Severity.WARNING)], ids=["all", "no Chinese"]
+)
+def test_trial_document_names_letters_that_are_missing(monkeypatch, missing, state):
+    monkeypatch.setattr(html_to_pdf, "is_installed", lambda: True)
+    monkeypatch.setattr(html_to_pdf, "is_available", lambda: True)
+    monkeypatch.setattr(sandbox, "run", lambda *_arguments, **_options: (missing, b"%PDF-1.7"))
+
+    finding = documents.pdf_documents()
+
+    assert finding.state is state
+    assert all(sign in finding.sentence for sign in missing)
+
+
+def test_trial_document_that_fails_is_a_warning(monkeypatch):
+    def run(*_arguments, **_options):
+        raise sandbox.Rejected("unreadable")
+
+    monkeypatch.setattr(html_to_pdf, "is_installed", lambda: True)
+    monkeypatch.setattr(html_to_pdf, "is_available", lambda: True)
+    monkeypatch.setattr(sandbox, "run", run)
+
+    assert documents.pdf_documents().state is Severity.WARNING
