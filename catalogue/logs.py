@@ -34,7 +34,7 @@ BY_SCANNERS = "django.security"
 
 _SLASH = r"(?:/|%2[Ff])"
 _PRIVATE_PATH = re.compile(
-    rf"({_SLASH}(?:submissions|subscriptions|checks|personal-data|invitation){_SLASH})([^\s\"'<>\\?#&]+)",
+    rf"({_SLASH}(?:submissions|subscriptions|checks|questions|personal-data|invitation){_SLASH})([^\s\"'<>\\?#&]+)",
     re.IGNORECASE,
 )
 """An address behind a private link, and what follows its first part."""

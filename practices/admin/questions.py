@@ -95,6 +95,13 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
         """Leave out questions whose asker has not confirmed the address: nobody may have asked them."""
         return super().get_queryset(request).seen_by_moderators()
 
+    def get_fields(self, request, obj=None):
+        """Leave out what is empty."""
+        return [name for name in self.fields if obj and self._has(obj, name)]
+
+    def _has(self, question, name):
+        return bool(question.spam_signs) if name == "why_held" else getattr(question, name) not in ("", None)
+
     @admin.display(description=_("question"))
     def in_short(self, question):
         return Truncator(question.text).words(15)
@@ -150,6 +157,7 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
             "publication": PublicationForm(initial=shown) if may_publish else None,
             "is_published": question.state == QuestionState.PUBLISHED,
             "seen": shown["seen"],
+            "reasons": self.why_held(question) if question.state == QuestionState.HELD else "",
         }
 
     def _may_decide(self, request):

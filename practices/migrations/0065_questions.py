@@ -227,6 +227,7 @@ class Migration(migrations.Migration):
                         db_default="en", default="en", max_length=10, verbose_name="language of e-mails"
                     ),
                 ),
+                ("named_at", models.DateTimeField(blank=True, null=True, verbose_name="named")),
                 (
                     "confirmed_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="address confirmed"),

@@ -27,6 +27,7 @@ class QuestionContact(models.Model):
     language = RuntimeCharField(
         _("language of e-mails"), max_length=10, default="en", db_default="en", choices=interface_languages
     )
+    named_at = models.DateTimeField(_("named"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
-from practices import clock
+from practices import clock, workflow
 from practices.choices import UNDECIDED, QuestionState, State
 from practices.core import audit, faults, isolation, sent_forms
 from practices.models import (
@@ -19,6 +19,7 @@ from practices.models import (
     LimitBucket,
     OutboxMessage,
     Question,
+    QuestionContact,
     Submission,
     Submitter,
     Subscription,
@@ -46,6 +47,9 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         "subscriptions never confirmed": subscriptions.expired_requests(now=now),
         "questions never confirmed": _older(
             Question.objects.filter(confirmed_at=None), "asked_at", settings.CONFIRMATION_DAYS, now
+        ),
+        "contacts for questions never confirmed": _older(
+            QuestionContact.objects.filter(confirmed_at=None), "named_at", settings.CONFIRMATION_DAYS, now
         ),
         "questions that ended": _ended_questions(now).exclude(state=QuestionState.PUBLISHED),
         "askers of published questions": _ended_questions(now)
@@ -170,6 +174,7 @@ _ERASERS: dict[str, Callable[..., int]] = {
     "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": _delete_requests,
     "questions never confirmed": _delete,
+    "contacts for questions never confirmed": lambda contacts, now: workflow.clear_contacts(contacts),
     "questions that ended": _delete,
     "askers of published questions": lambda questions, now: questions.update(address="", name=""),
     "addresses of messages": _clear_addresses,

@@ -72,6 +72,7 @@ from practices.workflow.questions.asking import (
     reasons_to_hold,
 )
 from practices.workflow.questions.closing import (
+    clear_contacts,
     follow_up_questions,
     forget_askers,
     forget_recipients,
@@ -242,6 +243,7 @@ __all__ = [
     "can_answer",
     "cancel_publication",
     "cancel_withdrawal_request",
+    "clear_contacts",
     "close",
     "close_unanswered",
     "confirm_path",

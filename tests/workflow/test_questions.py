@@ -564,3 +564,29 @@ def test_answers_of_another_contact_do_not_count():
     workflow.confirm_question_contact(QuestionContact.objects.get())
 
     assert workflow.asking(practice).days is None
+
+
+def test_contact_who_never_confirms_is_forgotten():
+    practice = make_practice()
+    workflow.set_question_contact(practice, "desk@example.org", language="en", by=make_moderator(), now=NOW)
+
+    personal_data.apply_retention(now=after(7))
+
+    assert QuestionContact.objects.get().address == ""
+
+
+def test_late_answer_is_kept_as_long_as_any_other():
+    question = make_question(QuestionState.EXPIRED, now=NOW)
+    workflow.answer_question(question, "Two.", consents=False, now=after(300))
+
+    personal_data.apply_retention(now=after(600))
+
+    assert Question.objects.count() == 1
+
+
+def test_answer_that_is_erased_before_it_was_sent_is_not_sent():
+    make_question(QuestionState.ANSWERED)
+
+    personal_data.erase(personal_data.Held.on_address(ANA), keep_credit=True)
+
+    assert mailed(Kind.QUESTION_ANSWERED) == []

@@ -29,7 +29,7 @@ from practices.web.questions.forms import QuestionForm
 def practice_ask(request, pk, slug):
     """Show the form for a question; POST stores it and mails the asker, for every address alike."""
     practice = get_object_or_404(Practice, pk=pk)
-    if not practice.is_public:
+    if not practice.is_public and request.method != "POST":  # what was typed is shown again
         return gone(request, practice)
     form = QuestionForm(request.POST if request.method == "POST" else None)
     can_ask = workflow.recipient_for(practice) is not None

@@ -52,7 +52,6 @@ def question_confirm(request, token):
     question = _found(workflow.question_to_confirm(token))
     if request.method == "POST":
         question = workflow.confirm_question(question)
-        return redirect(workflow.question_path(question))
     if question.confirmed_at:
         return redirect(workflow.question_path(question))
     context = {"question": question, "practice": question.practice, **_spans()}

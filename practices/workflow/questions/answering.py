@@ -33,7 +33,16 @@ def answer_question(
         return question
     if not can_answer(question):
         raise QuestionStepRefused(question, "answer")
-    move(question, "answer", at=now, answer=text, contact_consents=consents, answered_at=now, end="")
+    move(
+        question,
+        "answer",
+        at=now,
+        answer=text,
+        contact_consents=consents,
+        answered_at=now,
+        ended_at=now,
+        end="",
+    )
     mail_asker(question, Kind.QUESTION_ANSWERED)
     return question
 

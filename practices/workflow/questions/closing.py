@@ -70,9 +70,16 @@ def forget_recipients(
     asked = Question.objects.filter(submission__in=[each.pk for each in submissions])
     for question in (asked | Question.objects.filter(contact_key__in=keys)).order_by("pk"):
         _forget_recipient(lock(question), keep_published=keep_published, now=now)
-    for contact in contacts:
-        nothing = {"address": "", "confirmed_at": None, "key": new_token()}
+    clear_contacts(contacts)
+
+
+def clear_contacts(contacts: QuerySet[QuestionContact]) -> int:
+    """Delete the addresses of contacts, whose links end. Returns how many."""
+    rows = list(contacts)
+    for contact in rows:
+        nothing = {"address": "", "confirmed_at": None, "named_at": None, "key": new_token()}
         QuestionContact.objects.filter(pk=contact.pk).update(**nothing)
+    return len(rows)
 
 
 def _forget_recipient(question: Question, *, keep_published: bool, now: datetime) -> None:
@@ -82,6 +89,8 @@ def _forget_recipient(question: Question, *, keep_published: bool, now: datetime
         if keep_published:
             return save(question, answer=question.shown_answer)
         move(question, "take_back", at=now, published_at=None)
+    waiting = OutboxMessage.objects.waiting().filter(question=question, kind=Kind.QUESTION_ANSWERED)
+    waiting.update(cancelled_at=clock.now())
     nothing = {"answer": "", "shown_text": "", "shown_answer": "", "contact_consents": False}
     return save(question, **nothing)
 

@@ -108,6 +108,7 @@ def set_question_contact(
     former = contact.key
     contact.address, contact.language = canonical(address), language
     contact.key, contact.confirmed_at = new_token(), None
+    contact.named_at = (now or clock.now()) if address else None
     contact.save()
     _close_for(former, now=now or clock.now())
     audit.record(

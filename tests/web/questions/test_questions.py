@@ -325,3 +325,21 @@ def test_question_mail_has_no_reply_address_of_the_asker():
     message = OutboxMessage.objects.get(kind="question_asked")
 
     assert READER not in str(message.context)
+
+
+def test_question_about_a_practice_that_was_withdrawn_while_typing_is_shown_again(client, practice):
+    form = typed(client, practice)
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+
+    response = client.post(ask_path(practice), form)
+
+    assert (response.status_code, "Who runs it?" in text_of(response)) == (409, True)
+
+
+def test_question_closed_before_it_was_confirmed_says_why(client):
+    question = make_question(QuestionState.ASKED)
+    workflow.withdraw_practice(question.practice, by=make_moderator(), reason="Its source is gone.")
+
+    response = client.post(workflow.question_confirm_path(question))
+
+    assert "The practice is no longer in the catalogue, so your question is closed." in text_of(response)
