@@ -6,6 +6,7 @@ from django.db.models import F
 
 from practices import workflow
 from practices.choices import State
+from practices.core.http.languages import path_in
 from practices.models import Submission, Subscriber
 from tests.browser.test_accessibility import violations
 from tests.browser.test_four_ways import be_signed_in, tick_required_criteria
@@ -286,12 +287,15 @@ def test_landing_page_fits_a_phone_in_every_language(open_page, language):
     assert len(rows) == 1
 
 
-@pytest.mark.parametrize("width", [800, 1000, 1280])
-def test_queue_is_whole_on_windows_of_every_width(open_page, width):
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("en", 800), ("en", 1000), ("en", 1280), ("ru", 1040), ("ru", 1160), ("fr", 1160), ("es", 1160)],
+)
+def test_queue_is_whole_on_windows_of_every_width(open_page, language, width):
     make_submission(State.SUBMITTED, **FULL | {"title": "Pension desks"})
     page = open_page(width=width)
     be_signed_in(page, make_moderator())
 
-    page.goto("/admin/practices/submission/")
+    page.goto(path_in(language, "/admin/practices/submission/"))
 
     assert page.locator(".results").evaluate("it => it.scrollWidth - it.clientWidth") == 0

@@ -47,8 +47,11 @@ def check(text):
     assert [message for message in english() if message in whole] == []
 
 
+ROWS_OF_MENU = "new Set([...document.querySelectorAll('.page-nav-list > li')].map((each) => each.offsetTop)).size"
+
+
 class Walk:
-    """Somebody who goes from page to page, and reads each. No page may be wider than its window, wide or narrow."""
+    """Somebody who goes from page to page and reads each. No page is wider than its window, no menu two rows high."""
 
     def __init__(self, page, language):
         self.page, self.language = page, language
@@ -70,6 +73,7 @@ class Walk:
         for width in (1280, 320, 390):
             self.page.set_viewport_size({"width": width, "height": 900})
             assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            assert self.page.evaluate(ROWS_OF_MENU) == 1
 
     def mail(self):
         """Have e-mails sent, read both their parts, and return the addresses in their texts."""
