@@ -47,7 +47,9 @@ def check(text):
     assert [message for message in english() if message in whole] == []
 
 
-ROWS_OF_MENU = "new Set([...document.querySelectorAll('.page-nav-list > li')].map((each) => each.offsetTop)).size"
+ROWS_OF_MENU = (
+    "new Set([...document.querySelectorAll('.page-nav-list > li')].map((each) => each.offsetTop)).size"
+)
 
 
 class Walk:
