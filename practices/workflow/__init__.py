@@ -100,6 +100,7 @@ from practices.workflow.questions.moderation import (
 from practices.workflow.questions.public import (
     Asking,
     asking,
+    asking_columns,
 )
 from practices.workflow.questions.recipients import (
     recipient_for,
@@ -232,6 +233,7 @@ __all__ = [
     "ask_if_still_true",
     "ask_question",
     "asking",
+    "asking_columns",
     "assign",
     "attach",
     "available",

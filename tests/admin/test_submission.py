@@ -73,14 +73,16 @@ def test_moderator_works_with_exactly_these_models(staff):
 
     headings = page.one("div", id="content-main").all("th", scope="row")
     assert [heading.text for heading in headings] == [
+        "Contacts for questions",
         "Practices",
+        "Questions",
         "Reasons not to accept",
         "Submissions",
         "Submitters",
     ]
 
 
-MODERATED = ["practice", "rejectionreason", "submission", "submitter"]
+MODERATED = ["practice", "question", "questioncontact", "rejectionreason", "submission", "submitter"]
 REGISTERED = [model._meta for model in apps.get_models() if admin.site.is_registered(model)]
 
 

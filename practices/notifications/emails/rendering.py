@@ -25,7 +25,8 @@ from practices.core import site
 from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
 from practices.core.punctuation import listed
-from practices.models import OutboxMessage, Practice, revision_notes
+from practices.documents import load_local
+from practices.models import OutboxMessage, Practice, Question, revision_notes
 from practices.notifications import saved_filters
 from practices.notifications.emails import changes
 from practices.notifications.emails.text_part import text_part
@@ -199,6 +200,8 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
     """
     folder = f"emails/{kind}"
     with override(language):
+        if isinstance(question := context.get("question"), Question):  # a dictionary in samples
+            load_local([question.practice])
         context = {"site_url": settings.SITE_URL, **context, **_subscribed(context.get("queries", []))}
         if "items" in context:
             items = [item | _subscribed(item["queries"]) for item in context["items"]]

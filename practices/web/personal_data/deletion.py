@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import personal_data
 from practices.notifications import saved_filters
+from practices.web.personal_data import questions
 
 CONTACT = {
     "honorific": _("Your title (Ms., Dr., …)"),
@@ -71,9 +72,7 @@ def deletion(request, held, template, **context):
         "published": held.published,
         "translations": held.published_translations,
         "subscriptions": [saved_filters.describe(each.query) for each in held.subscriptions],
-        "asked": held.asked.select_related("practice"),
-        "answered": held.answered.exclude(answer="").select_related("practice"),
-        "contacts": held.contacts.select_related("practice"),
+        **questions.listed(held),
         "messages": held.personal_messages.count(),
     }
     status = 422 if form.errors else 200

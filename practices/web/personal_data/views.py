@@ -17,6 +17,7 @@ from practices.core.http.guards import mailbox_path, private, public_form
 from practices.core.http.mailed_links import mailed_link_page
 from practices.core.http.sent_pages import only_after_sending
 from practices.notifications import saved_filters
+from practices.web.personal_data import questions
 from practices.web.personal_data.credit import credit_page
 from practices.web.personal_data.deletion import deletion, erased
 from practices.web.personal_data.download import export_response
@@ -66,9 +67,7 @@ def personal_data_held(request, token):
         "address": held.address,
         "submitters": held.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
         "submissions": held.submissions.order_by("created_at", "pk"),
-        "asked": held.asked.select_related("practice").order_by("asked_at", "pk"),
-        "answered": held.answered.select_related("practice"),
-        "contacts": held.contacts.select_related("practice"),
+        **questions.listed(held),
         "messages": held.personal_messages.count(),
         "credited": held.credited_practices,
         "is_removed": "removed" in request.GET,

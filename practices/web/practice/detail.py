@@ -131,7 +131,11 @@ def practice_detail(request, pk, slug):
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
-        "asking": once(lambda: workflow.asking(revision.practice)),
+        "asking": once(
+            lambda: workflow.asking(
+                revision.practice, may_be_asked=revision.may_be_asked, has_questions=revision.has_questions
+            )
+        ),
         "related": once(lambda: related.related_practices(revision.practice)),
     }
     return TemplateResponse(
@@ -221,7 +225,9 @@ def _latest_revision(standing):
         Revision.objects.filter(practice=standing.pk, number=standing.revision)
         .select_related("practice")
         .only(*columns)
-        .annotate(has_files=Exists(recorded) | Q(files_recorded=False))
+        .annotate(
+            has_files=Exists(recorded) | Q(files_recorded=False), **workflow.asking_columns(standing.pk)
+        )
         .get()
     )
     revision.practice.translation = _translation(standing)

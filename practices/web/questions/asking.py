@@ -18,6 +18,7 @@ from practices.core.http.guards import (
 )
 from practices.core.http.numbers import whole_number
 from practices.core.http.sent_pages import only_after_sending, sent_address
+from practices.documents import load_local
 from practices.models import Practice
 from practices.web.practice.withdrawn import gone
 from practices.web.questions.forms import QuestionForm
@@ -31,6 +32,7 @@ def practice_ask(request, pk, slug):
     practice = get_object_or_404(Practice, pk=pk)
     if not practice.is_public and request.method != "POST":  # what was typed is shown again
         return gone(request, practice)
+    load_local([practice])
     form = QuestionForm(request.POST if request.method == "POST" else None)
     can_ask = workflow.recipient_for(practice) is not None
     if form.is_bound and can_ask:
@@ -73,8 +75,10 @@ def _ask(request, practice, form):
 @only_after_sending("practices:practice-list")
 def question_sent(request):
     number = whole_number(request.GET.get("practice", ""))
+    practice = Practice.objects.published().filter(pk=number or 0).first()
+    load_local(filter(None, [practice]))
     context = {
-        "practice": Practice.objects.published().filter(pk=number or 0).first(),
+        "practice": practice,
         "days": settings.CONFIRMATION_DAYS,
         "most_mails": settings.QUESTION_MAILS_PER_DAY,
         "mailbox_path": mailbox_path(),

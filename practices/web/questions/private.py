@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from practices import workflow
 from practices.choices import QuestionState
 from practices.core.http.guards import UnknownLink, limit_visitor, private, public_form
+from practices.documents import load_local
 from practices.web.questions.forms import AnswerForm
 
 
@@ -41,8 +42,10 @@ def _page(view):
 
 
 def _found(row):
+    """Return a row that a link names, with its practice as readers of the page see it. Raises UnknownLink."""
     if row is None:
         raise _unknown()
+    load_local([row.practice])
     return row
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from practices import documents
 from practices.discovery import Selection, results
 from practices.documents import diff
-from practices.models import Objective, Practice
+from practices.models import Adaptation, Objective, Practice
 from practices.web.browse.cards import cards
 from practices.web.submit.forms import SubmissionForm
 from practices.web.subscribe.forms import SubscriptionForm
@@ -46,6 +46,16 @@ SAMPLE_COUNTRIES = [
     SimpleNamespace(value="md", count=2),
 ]
 
+SAMPLE_USE = Adaptation(
+    area="Mombasa",
+    organisations=["Port of Mombasa"],
+    start_year=2021,
+    changes="One desk at the harbour gate, open on Saturdays.",
+    failures="The first desk was too far from the gate.",
+    link="https://mombasa.example.org/desk",
+    credit="Amina Otieno",
+)
+
 
 @never_cache
 @require_safe
@@ -71,5 +81,6 @@ def styleguide(request):
         "form": form,
         "differences": diff.between(*SAMPLE_DOCUMENTS),
         "links": SAMPLE_PAGES,
+        "adaptation": SAMPLE_USE,
     }
     return TemplateResponse(request, "web/site/styleguide.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from practices import workflow
 from practices.choices import Actor
 from practices.core.http.guards import private, public_form
-from practices.documents import adaptations
+from practices.documents import adaptations, load_local
 from practices.models import Practice
 from practices.web.submit.adaptation_form import StartAdaptationForm
 from practices.web.submit.forms import typed_values
@@ -36,6 +36,7 @@ def practice_adapt(request, pk, slug):
                 return response
         except workflow.TransitionNotAllowed:  # withdrawn just now
             return _gone(request, practices.get(pk=pk), form)
+    load_local([practice])
     return form_page(request, "web/submit/adaptation_form.html", form, practice=practice)
 
 

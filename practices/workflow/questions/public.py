@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from statistics import median
+from typing import Any
 
+from django.db.models import Exists
+
+from practices.choices import QuestionState
 from practices.models import Practice, Question
-from practices.workflow.questions.recipients import Recipient, recipient_for, sent_to
+from practices.workflow.questions.recipients import Recipient, may_be_asked, recipient_for, sent_to
 from practices.workflow.questions.steps import HAVE_ANSWER
 
 FEWEST_ANSWERS = 5
@@ -31,9 +35,17 @@ class Asking:
     """Whether a question has waited so long that its contact was reminded, and none was ever answered."""
 
 
-def asking(practice: Practice) -> Asking:
-    """Return what the page of a public practice says of questions."""
-    recipient = recipient_for(practice)
+def asking_columns(pk: int) -> dict[str, Any]:
+    """Return annotations for the query of the page of a practice: `asking` then needs no other where none was asked."""
+    sent = Question.objects.filter(practice=pk).exclude(state=QuestionState.ASKED)
+    return {"may_be_asked": may_be_asked(pk), "has_questions": Exists(sent)}
+
+
+def asking(practice: Practice, *, may_be_asked: bool, has_questions: bool) -> Asking:
+    """Return what the page of a public practice says of questions, from the `asking_columns` of its query."""
+    if not has_questions:
+        return Asking(can_ask=may_be_asked, published=[], days=None, has_not_answered=False)
+    recipient = recipient_for(practice) if may_be_asked else None
     published = practice.questions.public().order_by("-published_at", "-pk")[:MOST_SHOWN]
     waits, is_late = _waits(practice, recipient) if recipient else ([], False)
     return Asking(

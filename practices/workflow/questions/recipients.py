@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, Q
 
 from practices.choices import Act, Kind, State
 from practices.models import Practice, Question, QuestionContact, Submission
@@ -36,6 +36,18 @@ def recipient_for(practice: Practice) -> Recipient | None:
         if found := _of_submission(submission):
             return found
     return None
+
+
+def may_be_asked(pk: int) -> Q:
+    """Return the condition, for the query of a page, that somebody may be asked about the public practice of this key.
+
+    It leaves out one thing that only the form to ask finds out: suspended addresses, which are known by their hashes.
+    """
+    contact = QuestionContact.objects.filter(practice=pk)
+    named = contact.exclude(address="").exclude(confirmed_at=None)
+    return ~Q(Exists(contact.filter(is_off=True))) & (
+        Q(Exists(named)) | Q(Exists(Submission.objects.of_owners(pk)))
+    )
 
 
 def takes_no_questions(practice: Practice) -> bool:
