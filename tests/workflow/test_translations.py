@@ -204,7 +204,6 @@ def test_withdrawn_translation_is_read_by_nobody_and_its_translator_is_told(mode
     assert not Translation.objects.published().exists()
     assert told(Kind.TRANSLATION_WITHDRAWN) == ["ana@example.org"]
     event = practice.events.get(act=Act.CORRECTED)
-    event = practice.events.latest("pk")
     assert (event.reason, event.internal_note) == ("It says the opposite.", "Translation withdrawn: fr.")
 
 
