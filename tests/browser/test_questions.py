@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from practices.choices import State
+from practices import workflow
+from practices.choices import QuestionState, State
 from practices.models import OutboxMessage, Question
+from tests.browser.test_accessibility import violations
 from tests.browser.test_four_ways import be_signed_in
-from tests.support.factories import make_moderator, make_submission
+from tests.support.factories import make_moderator, make_question, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,3 +57,27 @@ def test_reader_asks_the_submitter_answers_and_both_are_published(open_page, nex
     expect(reader.locator("#questions")).to_contain_text("Two, and one of them speaks Tagalog.")
     expect(reader.locator("#questions")).not_to_contain_text("Léa")
     assert Question.objects.get().published_at
+
+
+def test_pages_of_questions_have_no_accessibility_violations(open_page):
+    practice = make_submission(State.PUBLISHED).practice
+    asked = {
+        state: make_question(state, practice=practice, text=f"How is it when {state}?", name="Léa Martin")
+        for state in (QuestionState.ASKED, QuestionState.SENT, QuestionState.PUBLISHED)
+    }
+    page, found = open_page(), {}
+
+    for address in (
+        practice.get_absolute_url(),
+        f"/ar{practice.get_absolute_url()}",
+        f"{practice.get_absolute_url()}ask/",
+        workflow.question_confirm_path(asked["asked"]),
+        workflow.question_path(asked["published"]),
+        workflow.question_answer_path(asked["sent"]),
+        workflow.question_answer_path(asked["published"]),
+        asked["sent"].submission.get_private_url(),
+    ):
+        page.goto(address)
+        found[address] = violations(page)
+
+    assert {address: rules for address, rules in found.items() if rules} == {}

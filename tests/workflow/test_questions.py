@@ -9,7 +9,7 @@ from django.core.management import call_command
 from practices import personal_data, workflow
 from practices.choices import Kind, QuestionEnd, QuestionState, State, Suspension
 from practices.models import AuditEvent, OutboxMessage, Question, QuestionContact, Submission
-from practices.notifications import emails, suspensions
+from practices.notifications import emails, hold, suspensions
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -590,3 +590,14 @@ def test_answer_that_is_erased_before_it_was_sent_is_not_sent():
     personal_data.erase(personal_data.Held.on_address(ANA), keep_credit=True)
 
     assert mailed(Kind.QUESTION_ANSWERED) == []
+
+
+def test_reminder_that_was_due_before_a_loss_counts_as_sent():
+    question = make_question(now=NOW)
+    hold.place(backup_at=after(13), sent_until=after(15))
+
+    workflow.drop_probably_sent()
+    workflow.follow_up_questions(now=after(16))
+
+    question.refresh_from_db()
+    assert (question.reminded_at, len(mailed(Kind.QUESTION_ASKED))) == (after(15), 1)
