@@ -116,7 +116,7 @@ def translations_into(
         practice.pk: practice.language
         for practice in practices
         if any(
-            language != practice.language and _may_be_translated(practice, language) for language in languages
+            _may_be_translated(practice, language) and language != practice.language for language in languages
         )
     }
     found: dict[str, dict[int, Translation]] = {}
