@@ -1,16 +1,17 @@
 """What the page of a practice says of questions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from statistics import median
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, F
 
 from practices.choices import QuestionState
 from practices.models import Practice, Question
-from practices.workflow.questions.recipients import Recipient, may_be_asked, recipient_for, sent_to
+from practices.workflow.questions.recipients import may_be_asked, recipient_for, sent_to
 from practices.workflow.questions.steps import HAVE_ANSWER
 
 FEWEST_ANSWERS = 5
@@ -18,7 +19,7 @@ FEWEST_ANSWERS = 5
 LATEST = 20
 """Latest answers that are counted."""
 MOST_COUNTED = 100
-"""Latest questions that are looked at."""
+"""Questions that are looked at: those published, then the latest."""
 MOST_SHOWN = 20
 
 
@@ -42,30 +43,39 @@ def asking_columns(pk: int) -> dict[str, Any]:
 
 
 def asking(practice: Practice, *, may_be_asked: bool, has_questions: bool) -> Asking:
-    """Return what the page of a public practice says of questions, from the `asking_columns` of its query."""
+    """Return what the page of a public practice says of questions, from the `asking_columns` of its query.
+
+    One query where there are questions, and a few more once there is something to say of how long answers take.
+    """
     if not has_questions:
         return Asking(can_ask=may_be_asked, published=[], days=None, has_not_answered=False)
-    recipient = recipient_for(practice) if may_be_asked else None
-    published = practice.questions.public().order_by("-published_at", "-pk")[:MOST_SHOWN]
-    waits, is_late = _waits(practice, recipient) if recipient else ([], False)
+    sent = practice.questions.exclude(state=QuestionState.ASKED)
+    rows = list(sent.order_by(F("published_at").desc(nulls_last=True), "-sent_at", "-pk")[:MOST_COUNTED])
+    published = [row for row in rows if row.state == QuestionState.PUBLISHED][:MOST_SHOWN]
+    says_how_long = len(_waits(rows)) >= FEWEST_ANSWERS or any(row.reminded_at for row in rows)
+    if not may_be_asked or not says_how_long:
+        return Asking(can_ask=may_be_asked, published=published, days=None, has_not_answered=False)
+    recipient = recipient_for(practice)
+    of_theirs = sent.filter(sent_to(recipient), moved_from=None) if recipient else sent.none()
+    to_them = set(of_theirs.values_list("pk", flat=True))
+    theirs = [row for row in rows if row.pk in to_them]
+    waits = _waits(theirs)
     return Asking(
         can_ask=recipient is not None,
-        published=list(published),
+        published=published,
         days=_in_days(waits) if len(waits) >= FEWEST_ANSWERS else None,
-        has_not_answered=is_late and not waits,
+        has_not_answered=not waits and any(row.reminded_at for row in theirs),
     )
 
 
-def _waits(practice: Practice, recipient: Recipient) -> tuple[list[timedelta], bool]:
-    """Return how long the latest answers took, and whether a question waited so long that there was a reminder."""
-    sent = practice.questions.filter(sent_to(recipient), moved_from=None).exclude(sent_at=None)
-    latest = list(sent.order_by("-sent_at", "-pk").defer("text", "answer")[:MOST_COUNTED])
-    waits = [
-        each.answered_at - each.sent_at
-        for each in latest
-        if each.answered_at and each.sent_at and each.state in HAVE_ANSWER
+def _waits(rows: Iterable[Question]) -> list[timedelta]:
+    """Return how long the latest answers took, newest question first."""
+    answered = [
+        (row.sent_at, row.answered_at - row.sent_at)
+        for row in rows
+        if row.answered_at and row.sent_at and row.state in HAVE_ANSWER
     ]
-    return waits[:LATEST], any(each.reminded_at for each in latest)
+    return [wait for _sent_at, wait in sorted(answered, reverse=True)[:LATEST]]
 
 
 def _in_days(waits: list[timedelta]) -> int:

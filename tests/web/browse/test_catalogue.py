@@ -9,12 +9,14 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from practices import documents, workflow
+from practices.choices import QuestionState, State
+from practices.core import catalogue_version
 from practices.exchange.exports import FORMATS, SCHEMA
 from practices.models import Objective, Practice
 from practices.web.browse.home import Chart
 from tests.support.addresses import public_addresses
 from tests.support.documents import FULL
-from tests.support.factories import NOW, document, make_practice
+from tests.support.factories import NOW, document, make_practice, make_question, make_submission
 from tests.support.pages import read, read_html
 from tests.support.thesaurus import make_concept
 
@@ -1143,6 +1145,22 @@ def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_q
 
     with django_assert_max_num_queries(12):
         client.get(path)
+
+
+def test_page_with_an_answered_question_costs_one_query_more(client):
+    practice = make_submission(State.PUBLISHED).practice
+
+    def cost():
+        catalogue_version.bump()
+        client.get("/")  # what all pages have in common
+        with CaptureQueriesContext(connection) as queries:
+            client.get(practice.get_absolute_url())
+        return len(queries)
+
+    before = cost()
+    make_question(QuestionState.PUBLISHED, practice=practice)
+
+    assert cost() == before + 1
 
 
 # Metadata for search engines and link previews ------------------------------------
