@@ -252,6 +252,14 @@ class StillTrue(TextChoices):
     ENDED = "ended", _("ended")
 
 
+class ReasonAbout(TextChoices):
+    """What a reason not to accept is offered for."""
+
+    PRACTICE = "practice", _("practices")
+    TRANSLATION = "translation", _("translations")
+    USE = "use", _("reports of use elsewhere")
+
+
 class QuestionState(TextChoices):
     """State of a question of a reader. `workflow.QUESTION_STEPS` says which steps lead where."""
 

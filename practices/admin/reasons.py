@@ -10,4 +10,4 @@ from practices.models import RejectionReason
 
 @admin.register(RejectionReason)
 class RejectionReasonAdmin(PlainTexts, DeclaredLookups, SeenRows):
-    list_display = ["title", "text", "for_translations", "needs_duplicate", "position"]
+    list_display = ["title", "text", "about", "needs_duplicate", "position"]

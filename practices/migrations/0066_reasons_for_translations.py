@@ -1,4 +1,4 @@
-"""Tell reasons not to accept a translation from those for practices, and add some that are often given."""
+"""Tell for what a reason not to accept is offered, and add those often given for translations and uses elsewhere."""
 
 from django.db import migrations, models
 
@@ -23,6 +23,27 @@ REASONS = {
         "wrong, you can correct it from the page of the practice."
     ),
 }
+OF_USES = {
+    "Too little about the use": (
+        "Others could not tell from it what was changed and what the results were. You can add that and send the report "
+        "again."
+    ),
+    "Not a use of this practice": (
+        "It does not say what was taken from this practice. If it is a practice of your own, we would be glad to read "
+        "it: please submit it."
+    ),
+    "Reported before": (
+        "This use has been reported already, and the report is on the page of the practice. If something in it is wrong, "
+        "please write to us."
+    ),
+    "A report that advertises": (
+        "It promotes a product, a service or a person rather than telling what others could learn from."
+    ),
+    "A report that could harm people": (
+        "It names people who could be put at risk by it, or speaks of them in a way we do not publish."
+    ),
+}
+REASONS |= OF_USES
 FIRST = 100
 """Position of the first, after the reasons for practices."""
 
@@ -30,9 +51,8 @@ FIRST = 100
 def add_reasons(apps, schema_editor):
     reasons = apps.get_model("practices", "RejectionReason").objects
     for position, (title, text) in enumerate(REASONS.items(), FIRST):
-        reasons.get_or_create(
-            title=title, defaults={"text": text, "position": position, "for_translations": True}
-        )
+        about = "use" if title in OF_USES else "translation"
+        reasons.get_or_create(title=title, defaults={"text": text, "position": position, "about": about})
 
 
 def remove_reasons(apps, schema_editor):
@@ -48,12 +68,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             "rejectionreason",
-            "for_translations",
-            models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Offered for translations of practices, and not for practices.",
-                verbose_name="for translations",
+            "about",
+            models.CharField(
+                choices=[
+                    ("practice", "practices"),
+                    ("translation", "translations"),
+                    ("use", "reports of use elsewhere"),
+                ],
+                db_default="practice",
+                default="practice",
+                help_text="What it is offered for.",
+                max_length=20,
+                verbose_name="about",
             ),
         ),
         migrations.RunPython(add_reasons, remove_reasons),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practices.choices import ReasonAbout
 from practices.models import standard_reasons
 from practices.models.practice import Practice
 from practices.models.submission import Submission
@@ -54,11 +55,13 @@ class RejectionReason(models.Model):
             "submission, the e-mail says so instead of the text."
         ),
     )
-    for_translations = models.BooleanField(
-        _("for translations"),
-        default=False,
-        db_default=False,
-        help_text=_("Offered for translations of practices, and not for practices."),
+    about = models.CharField(
+        _("about"),
+        max_length=20,
+        choices=ReasonAbout,
+        default=ReasonAbout.PRACTICE,
+        db_default=ReasonAbout.PRACTICE,
+        help_text=_("What it is offered for."),
     )
 
     class Meta:

@@ -55,6 +55,29 @@ _STANDARD = {
         "The practice has a translation into this language already, and we keep that one. If something in it is "
         "wrong, you can correct it from the page of the practice."
     ),
+    gettext_noop("Too little about the use"),
+    gettext_noop(
+        "Others could not tell from it what was changed and what the results were. You can add that and send the report "
+        "again."
+    ),
+    gettext_noop("Not a use of this practice"),
+    gettext_noop(
+        "It does not say what was taken from this practice. If it is a practice of your own, we would be glad to read "
+        "it: please submit it."
+    ),
+    gettext_noop("Reported before"),
+    gettext_noop(
+        "This use has been reported already, and the report is on the page of the practice. If something in it is wrong, "
+        "please write to us."
+    ),
+    gettext_noop("A report that advertises"),
+    gettext_noop(
+        "It promotes a product, a service or a person rather than telling what others could learn from."
+    ),
+    gettext_noop("A report that could harm people"),
+    gettext_noop(
+        "It names people who could be put at risk by it, or speaks of them in a way we do not publish."
+    ),
 }
 
 

@@ -286,9 +286,9 @@ def test_standard_reason_is_in_the_language_of_the_submitter(staff):
 
 
 def test_moderators_edit_the_list_of_reasons(staff):
-    response = staff.post(
-        "/admin/practices/rejectionreason/add/", {"title": "Too short", "text": "Say more.", "position": 1}
-    )
+    typed = {"title": "Too short", "text": "Say more.", "position": 1, "about": "practice"}
+
+    response = staff.post("/admin/practices/rejectionreason/add/", typed)
 
     assert (response.status_code, RejectionReason.objects.filter(title="Too short").count()) == (302, 1)
 

@@ -5,7 +5,14 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.models import RejectionReason, Submission, Translation
-from tests.support.factories import FRENCH, document, make_practice, make_submission, send_translation
+from tests.support.factories import (
+    FRENCH,
+    document,
+    make_practice,
+    make_submission,
+    send_adaptation,
+    send_translation,
+)
 from tests.support.pages import read, sent_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff")]
@@ -99,8 +106,9 @@ def test_moderator_withdraws_or_restores_a_translation(client, moderator, step, 
     [
         (lambda: send_translation(of=make_practice()), "Says something else than the original"),
         (lambda: make_submission(State.SUBMITTED), "Not about migration"),
+        (lambda: send_adaptation(of=make_practice()), "Too little about the use"),
     ],
-    ids=["translation", "practice"],
+    ids=["translation", "practice", "use elsewhere"],
 )
 def test_standard_reasons_are_those_of_what_is_decided_on(client, make, offered):
     page = read(client.get(page_of(make())))

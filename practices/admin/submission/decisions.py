@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock, workflow
 from practices.admin.submission.refusals import said_missing
-from practices.choices import UNDECIDED, Actor, State
+from practices.choices import UNDECIDED, Actor, ReasonAbout, State
 from practices.core.addresses import canonical
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
@@ -74,6 +74,13 @@ def _are_from_one_person(first, second):
     ours, theirs = first.submitter, second.submitter
     is_confirmed = ours.verified_at is not None and theirs.verified_at is not None
     return is_confirmed and canonical(ours.email) == canonical(theirs.email)
+
+
+def _about(submission: Submission) -> ReasonAbout:
+    """Return which reasons not to accept a submission are offered."""
+    if submission.is_translation:
+        return ReasonAbout.TRANSLATION
+    return ReasonAbout.USE if submission.is_adaptation else ReasonAbout.PRACTICE
 
 
 class DecisionForm(IdempotencyKey):
@@ -147,9 +154,7 @@ class DecisionForm(IdempotencyKey):
     def __init__(self, *args, submission, by, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.submission, self.by = submission, by
-        self.fields["listed_reason"].queryset = RejectionReason.objects.filter(
-            for_translations=submission.is_translation
-        )
+        self.fields["listed_reason"].queryset = RejectionReason.objects.filter(about=_about(submission))
         if not submission.is_revising:
             del self.fields["same_as"]
         if submission.practice is None or not submission.is_revising:
