@@ -295,6 +295,15 @@ def test_code_of_a_long_kit_leaves_out_what_makes_it_too_dense(client, practices
     assert "note=" in shown.address
 
 
+@pytest.mark.parametrize("name", ["", "practices.docx", "practices.epub"])
+def test_address_that_names_thousands_of_practices_makes_a_kit(client, practices, name):
+    others = ",".join(map(str, range(10_000, 10_700)))  # more than a QR code can hold
+
+    response = client.get(f"/kit/{name}?ids={practices[0].pk},{others}")
+
+    assert response.status_code == 200
+
+
 @pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
 def test_book_has_no_error(client, practices, tmp_path, language):
     """Judge a book by EPUBCheck, the checker of the W3C. Fails where it is missing and REQUIRE_PDF is set."""

@@ -43,10 +43,10 @@ class Asked:
     @property
     def short_path(self):
         """The path of the same practices for a QR code: without what makes it too dense to be read by a phone."""
-        shorter = (self, dataclasses.replace(self, note=""))
-        return next(
-            (each.path for each in shorter if len(each.path) <= CODE_LENGTH), Asked(self.keys, "", "").path
-        )
+        all_of_it = self.with_keys(self.keys[:MOST])  # no code can hold the thousands that an address may name
+        shorter = (all_of_it, dataclasses.replace(all_of_it, note=""))
+        bare = Asked(all_of_it.keys, "", "").path
+        return next((each.path for each in shorter if len(each.path) <= CODE_LENGTH), bare)
 
     @property
     def filter_query(self):
