@@ -108,6 +108,9 @@ def question_answer(request, token):
 
 def _act(request, question, form):
     """Do what the form asks for. Returns whether it was done."""
+    if request.POST.get("consent") == "no":  # at any time, by whom the answer was, whoever is asked now
+        workflow.set_question_consent(question, consents=False, of_asker=False)
+        return True
     if not workflow.can_answer(question):
         raise workflow.QuestionStepRefused(question, "answer")
     match request.POST:
@@ -119,8 +122,8 @@ def _act(request, question, form):
             )
         case {"decline": _}:
             workflow.decline_question(question)
-        case {"consent": consent}:
-            workflow.set_question_consent(question, consents=consent == "yes", of_asker=False)
+        case {"consent": "yes"}:
+            workflow.set_question_consent(question, consents=True, of_asker=False)
         case {"questions": wanted} if question.moved_from_id is None:
             workflow.turn_questions(question.practice, on=wanted == "on")
     return True

@@ -249,6 +249,35 @@ def test_asker_lets_a_question_be_published(client):
     assert Question.objects.publishable().count() == 1
 
 
+def replace_contact(practice):
+    workflow.set_question_contact(practice, "other@example.org", language="en", by=make_moderator())
+
+
+def withdraw(practice):
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+
+
+@pytest.mark.parametrize("happens", [replace_contact, withdraw])
+def test_contact_no_longer_agrees_whoever_is_asked_now(client, happens):
+    practice = make_practice()
+    workflow.set_question_contact(practice, "desk@example.org", language="en", by=make_moderator())
+    workflow.confirm_question_contact(QuestionContact.objects.get())
+    question = make_question(QuestionState.PUBLISHED, practice=practice)
+    happens(practice)
+    path = workflow.question_answer_path(question)
+    button = "Remove both from the page" in text_of(client.get(path))
+
+    response = client.post(path, {"consent": "no"})
+
+    question.refresh_from_db()
+    assert (button, response.status_code, question.state, question.contact_consents) == (
+        True,
+        302,
+        QuestionState.ANSWERED,
+        False,
+    )
+
+
 # The page of the practice, and the private page of its submitter --------------------
 
 
