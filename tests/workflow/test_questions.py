@@ -265,6 +265,18 @@ def test_question_sent_to_a_former_contact_is_closed():
     assert (question.state, question.end) == (QuestionState.CLOSED, QuestionEnd.NOBODY)
 
 
+def test_address_that_answers_for_several_practices_has_one_limit(settings):
+    settings.QUESTIONS_TO_CONTACT_PER_DAY = 1
+    practices = [make_practice(title=title) for title in ("Ports", "Desks")]
+    for practice in practices:
+        workflow.set_question_contact(practice, "desk@example.org", language="en", by=make_moderator())
+        workflow.confirm_question_contact(QuestionContact.objects.get(practice=practice))
+
+    states = [make_question(practice=practice, text=practice.title).state for practice in practices]
+
+    assert states == [QuestionState.SENT, QuestionState.HELD]
+
+
 # Answers --------------------------------------------------------------------------
 
 

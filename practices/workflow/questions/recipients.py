@@ -70,6 +70,12 @@ def sent_to(recipient: Recipient) -> Q:
     return Q(contact_key="", submission__submitter__email=recipient.address)
 
 
+def sent_to_address(address: str) -> Q:
+    """Filter questions to those that were sent to an address, on whichever practice and in whichever role."""
+    contacts = QuestionContact.objects.filter(address=address)
+    return Q(contact_key__in=contacts.values("key")) | Q(contact_key="", submission__submitter__email=address)
+
+
 def _of_contact(contact: QuestionContact) -> Recipient | None:
     if not contact.address or contact.confirmed_at is None or suspensions.reason(contact.address):
         return None
