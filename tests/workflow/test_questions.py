@@ -277,6 +277,15 @@ def test_address_that_answers_for_several_practices_has_one_limit(settings):
     assert states == [QuestionState.SENT, QuestionState.HELD]
 
 
+def test_language_of_a_contact_is_changed_without_another_mail():
+    practice, by = make_practice(), make_moderator()
+    for language in ("en", "fr"):
+        workflow.set_question_contact(practice, "desk@example.org", language=language, by=by)
+
+    assert QuestionContact.objects.get().language == "fr"
+    assert mailed() == [("question_contact", "desk@example.org")]
+
+
 # Answers --------------------------------------------------------------------------
 
 

@@ -99,11 +99,12 @@ def set_question_contact(
     """Name who answers questions on a practice, and ask that address to confirm; without an address, name nobody.
 
     Questions that the former contact was sent and has not answered are closed. The submitter is asked until the new
-    one has confirmed. Idempotent.
+    one has confirmed. The same address with another language gets its e-mails in that one. Idempotent.
     """
     catalogue_version.bump()
     contact, _is_new = QuestionContact.objects.select_for_update().get_or_create(practice=practice)
     if contact.address == canonical(address):
+        QuestionContact.objects.filter(pk=contact.pk).update(language=language)
         return
     former = contact.key
     contact.address, contact.language = canonical(address), language
