@@ -461,6 +461,18 @@ def test_questions_move_with_a_merge_and_back():
     assert (merged, question.practice) == (kept, practice)
 
 
+def test_practice_changes_when_published_questions_move_to_it_and_away():
+    question, kept, by = make_question(QuestionState.PUBLISHED), make_practice(title="Kept"), make_moderator()
+    changes = [Practice.objects.get(pk=kept.pk).changed_at]
+
+    workflow.merge(question.practice, into=kept, by=by)
+    changes.append(Practice.objects.get(pk=kept.pk).changed_at)
+    workflow.restore_practice(question.practice, by=by)
+    changes.append(Practice.objects.get(pk=kept.pk).changed_at)
+
+    assert changes[0] < changes[1] < changes[2]
+
+
 def test_question_that_moved_can_still_be_answered():
     question = make_question()
     workflow.merge(question.practice, into=make_practice(title="Kept"), by=make_moderator())

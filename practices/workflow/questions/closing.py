@@ -35,12 +35,17 @@ def close_questions(practice: Practice, end: QuestionEnd, *, now: datetime) -> N
 def move_questions(practice: Practice, *, into: Practice) -> None:
     """Have the questions on a practice belong to the one that it is merged into."""
     practice.questions.filter(moved_from=None).update(moved_from=practice)
+    if practice.questions.filter(state=QuestionState.PUBLISHED).exists():
+        renew([practice.pk, into.pk])
     practice.questions.update(practice=into)
 
 
 def return_questions(practice: Practice) -> None:
     """Have the questions that a merge has moved away belong to a practice again."""
-    Question.objects.filter(moved_from=practice).update(practice=practice, moved_from=None)
+    moved = Question.objects.filter(moved_from=practice)
+    if shown := list(moved.filter(state=QuestionState.PUBLISHED).values_list("practice", flat=True)):
+        renew([practice.pk, *shown])
+    moved.update(practice=practice, moved_from=None)
 
 
 @transaction.atomic
