@@ -108,6 +108,8 @@ TYPED = {
     "guides",
     "New results",
     "Which years?",
+    "How many people work there?",
+    "Two at each desk.",
     "Not about migration.",
     "Its source is gone.",
     "Its source is back.",
