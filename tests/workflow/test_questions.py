@@ -357,6 +357,18 @@ def test_moderator_decides_on_what_was_read():
         workflow.keep_question_private(question, by=make_moderator(), seen=seen)
 
 
+def test_texts_that_another_moderator_has_changed_are_not_published_again():
+    question, by = make_question(QuestionState.PUBLISHED), make_moderator()
+    seen = workflow.question_standing(question)
+    workflow.publish_question(question, by=by, text="Who runs it?", answer=question.shown_answer, seen=seen)
+
+    with pytest.raises(workflow.QuestionStepRefused):
+        workflow.publish_question(question, by=by, text="Who is Ana?", answer="Ana.", seen=seen)
+
+    question.refresh_from_db()
+    assert question.shown_text == "Who runs it?"
+
+
 # Time -----------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """What moderators decide on questions, and the contact that they name for a practice."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -89,7 +90,8 @@ def keep_question_private(
 def question_standing(question: Question) -> str:
     """Return a string that identifies what a moderator decides on."""
     consents = f"{question.asker_consents:d}{question.contact_consents:d}"
-    return f"{question.state}/{consents}/{question.answered_at or ''}/{len(question.shown_answer)}"
+    shown = sha256(f"{question.shown_text}\0{question.shown_answer}".encode()).hexdigest()
+    return f"{question.state}/{consents}/{question.answered_at or ''}/{shown}"
 
 
 @transaction.atomic
