@@ -195,6 +195,14 @@ def test_word_document_has_a_code_and_links_its_contents(client, practices):
     assert targets == marks == ["practice_1", "practice_2"]
 
 
+def test_word_document_has_no_styles_besides_those_that_it_uses(client, practices):
+    docx = docx_of(client, f"ids={practices[0].pk}")
+
+    # Each text looks its style up among all of them: with the 164 of the template, a long kit took twice as long.
+    assert {"Title", "Heading 1", "Cell", "Host"} < {style.name for style in docx.styles}
+    assert len(docx.styles) < 30
+
+
 def test_book_links_figures_to_their_sources(client):
     practice = make_practice(figures=[FIGURE])
 

@@ -40,6 +40,7 @@ LOOKS = {
     "Cell": (10.5, INK, False),
 }
 """Size in points, colour, and whether it is bold."""
+STYLES = {*LOOKS, "Hyperlink", "Host"}
 SPACES = {
     "Normal": (1, 1.5),
     "List Number": (0, 1),
@@ -215,6 +216,21 @@ def set_look(docx: Docx) -> None:
         style = styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         style.font.color.rgb = colour
         style.font.underline = name == "Hyperlink" or None
+    _drop_others(styles)
+
+
+def _drop_others(styles: Any) -> None:
+    """Delete the styles of the template that no text has: each text looks for its own among all of them."""
+    elements = {each.get(qn("w:styleId")): each for each in styles.element.findall(qn("w:style"))}
+    wanted = [each.style_id for each in styles if each.name in STYLES]
+    wanted += [key for key, each in elements.items() if each.get(qn("w:default")) == "1"]
+    kept: set[str] = set()
+    while wanted:
+        kept.add(key := wanted.pop())
+        named = (elements[key].find(qn(f"w:{name}")) for name in ("basedOn", "next", "link"))
+        wanted += {each.get(qn("w:val")) for each in named if each is not None} - kept
+    for key in elements.keys() - kept:
+        styles.element.remove(elements[key])
 
 
 def _set_font(style: Any, size: float, colour: RGBColor, *, is_bold: bool) -> None:
