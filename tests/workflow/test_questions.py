@@ -10,6 +10,7 @@ from practices import personal_data, workflow
 from practices.choices import Kind, QuestionEnd, QuestionState, State, Suspension
 from practices.models import AuditEvent, OutboxMessage, Practice, Question, QuestionContact, Submission
 from practices.notifications import emails, hold, suspensions
+from practices.workflow.questions import closing
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -450,6 +451,18 @@ def test_withdrawal_of_the_practice_closes_its_questions():
         "withdrawn",
         [("question_ended", READER)],
     )
+
+
+def test_question_deleted_meanwhile_does_not_keep_a_practice_from_being_withdrawn(monkeypatch):
+    practice = make_submission(State.PUBLISHED).practice
+    make_question(practice=practice)
+    gone = make_question(practice=practice, text="Who runs it?")
+    close = closing.close_question
+    monkeypatch.setattr(closing, "close_question", lambda *each, **how: (gone.delete(), close(*each, **how)))
+
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+
+    assert (practice.is_public, mailed(Kind.QUESTION_ENDED)) == (False, [("question_ended", READER)])
 
 
 def test_unconfirmed_address_is_not_told_of_a_withdrawal():

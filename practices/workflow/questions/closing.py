@@ -1,6 +1,6 @@
 """Questions that end without an answer: reminders, and what closes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,8 +28,24 @@ def close_question(question: Question, end: QuestionEnd, *, now: datetime) -> No
 
 def close_questions(practice: Practice, end: QuestionEnd, *, now: datetime) -> None:
     """Close all questions on a practice that nobody has answered, and tell their askers why."""
-    for question in practice.questions.filter(state__in=UNANSWERED).order_by("pk"):
-        close_question(lock(question), end, now=now)
+    for question in _locked(practice.questions.filter(state__in=UNANSWERED)):
+        close_question(question, end, now=now)
+
+
+def close_questions_to(contact_key: str, *, now: datetime) -> None:
+    """Close all questions that a contact was sent and has not answered, and tell their askers."""
+    for question in _locked(Question.objects.filter(contact_key=contact_key, state=QuestionState.SENT)):
+        close_question(question, QuestionEnd.NOBODY, now=now)
+
+
+def _locked(questions: QuerySet[Question]) -> Iterator[Question]:
+    """Lock questions one by one, in the order of their keys, without those that were deleted meanwhile."""
+    for question in questions.order_by("pk"):
+        try:
+            locked = lock(question)
+        except QuestionGone:
+            continue
+        yield locked
 
 
 def move_questions(practice: Practice, *, into: Practice) -> None:
@@ -73,8 +89,8 @@ def forget_recipients(
     """
     keys = [key for key in contacts.values_list("key", flat=True) if key]
     asked = Question.objects.filter(submission__in=[each.pk for each in submissions])
-    for question in (asked | Question.objects.filter(contact_key__in=keys)).order_by("pk"):
-        _forget_recipient(lock(question), keep_published=keep_published, now=now)
+    for question in _locked(asked | Question.objects.filter(contact_key__in=keys)):
+        _forget_recipient(question, keep_published=keep_published, now=now)
     clear_contacts(contacts)
 
 

@@ -6,14 +6,14 @@ from hashlib import sha256
 from django.db import transaction
 
 from practices import clock
-from practices.choices import AuditAct, Kind, QuestionEnd, QuestionState
+from practices.choices import AuditAct, Kind, QuestionState
 from practices.core import audit, catalogue_version
 from practices.core.addresses import canonical
 from practices.models import Practice, Question, QuestionContact
 from practices.models.submission import new_token
 from practices.notifications import outbox
 from practices.workflow.questions.asking import no_recipient_because, send_to
-from practices.workflow.questions.closing import close_question
+from practices.workflow.questions.closing import close_question, close_questions_to
 from practices.workflow.questions.links import question_contact_path
 from practices.workflow.questions.recipients import mail_asker, recipient_for
 from practices.workflow.questions.steps import QuestionStepRefused, lock, move
@@ -113,7 +113,7 @@ def set_question_contact(
     contact.key, contact.confirmed_at = new_token(), None
     contact.named_at = (now or clock.now()) if address else None
     contact.save()
-    _close_for(former, now=now or clock.now())
+    close_questions_to(former, now=now or clock.now())
     audit.record(
         AuditAct.QUESTION, by=by.get_username(), address=address, what=f"contact of practice {practice.pk}"
     )
@@ -128,11 +128,6 @@ def set_question_contact(
                 "contact_path": question_contact_path(contact),
             },
         )
-
-
-def _close_for(contact_key: str, *, now: datetime) -> None:
-    for question in Question.objects.filter(contact_key=contact_key, state=QuestionState.SENT).order_by("pk"):
-        close_question(lock(question), QuestionEnd.NOBODY, now=now)
 
 
 @transaction.atomic
