@@ -43,7 +43,7 @@ class Asked:
     @property
     def short_path(self):
         """The path of the same practices for a QR code: without what makes it too dense to be read by a phone."""
-        all_of_it = self.with_keys(self.keys[:MOST])  # no code can hold the thousands that an address may name
+        all_of_it = self.with_keys(self.keys[:MOST])  # no code can hold thousands
         shorter = (all_of_it, dataclasses.replace(all_of_it, note=""))
         bare = Asked(all_of_it.keys, "", "").path
         return next((each.path for each in shorter if len(each.path) <= CODE_LENGTH), bare)
