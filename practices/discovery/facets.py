@@ -32,7 +32,7 @@ from practices.core.cache import cached_per_version
 from practices.core.collation import sorted_by_name
 from practices.core.country_groups import groups_of
 from practices.core.http.numbers import whole_number
-from practices.core.quotes import quoted
+from practices.core.quotes import quoted_title
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, load_local, plain
 from practices.models import (
     ALL_PRACTICES,
@@ -286,7 +286,7 @@ def _titles(keys: tuple[int, ...]) -> dict[int, str]:
     """Return the titles of practices between quotation marks, or what they are called where they are not public."""
     found = list(Practice.objects.published().with_versions().filter(pk__in=keys))
     load_local(found)
-    named = {each.pk: quoted(plain(each.local.title)) for each in found}
+    named = {each.pk: quoted_title(plain(each.local.title)) for each in found}
     return {key: named.get(key) or gettext("practice %(number)s") % {"number": key} for key in keys}
 
 

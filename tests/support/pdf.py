@@ -28,6 +28,15 @@ def text_of(content, *options):
     return _said(["pdftotext", *options, "-", "-"], content)
 
 
+def words_of(content, page):
+    """Return where each word of a page stands, as a number of points for xMin, yMin, xMax and yMax."""
+    boxes = text_of(content, "-bbox", "-f", str(page), "-l", str(page))
+    return {
+        word: {name: float(value) for name, value in re.findall(r'(\w+)="([\d.]+)"', place)}
+        for place, word in re.findall(r"<word ([^>]*)>(.*?)</word>", boxes)
+    }
+
+
 def info_of(content, *options):
     return _said(["pdfinfo", *options, "-"], content)
 

@@ -362,3 +362,18 @@ def test_lists_lead_to_a_kit_of_their_practices(client, path):
     }
 
     assert titles(read(client.get(address, follow=True))) == ["Ports"]
+
+
+def test_note_is_read_on_the_page_before_the_practices(client, practices):
+    page = read(client.get(f"/kit/?ids={practices[0].pk}&note=Read+before+Thursday."))
+
+    note = page.one("div", "narrow")
+    assert (note.text, "print-only" in note["class"]) == ("Read before Thursday.", False)
+
+
+def test_titles_of_a_kit_are_isolated_in_arabic(client, practices):
+    first, second = (practice.pk for practice in practices[:2])
+
+    page = read(client.get(f"/ar/subscribe/?practice={first}&practice={second}"))
+
+    assert page.one("p", "subscribe-words").text.startswith("«\u2068Ports\u2069»")

@@ -14,7 +14,7 @@ from tests.support import readers
 from tests.support.documents import FULL
 from tests.support.factories import FRENCH, make_practice, send_translation
 from tests.support.pages import read
-from tests.support.pdf import info_of, need_pdf, objects_of, text_of
+from tests.support.pdf import info_of, need_pdf, objects_of, text_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,24 @@ def test_document_is_tagged_and_says_its_title_and_language(client, pdf):
     assert b"/Outlines" in catalogue
     structure = info_of(made, "-struct")
     assert [tag for tag in ("H1", "H2", "Table", "TH", "L", "Link", "Figure") if tag not in structure] == []
+
+
+def test_numbers_of_arabic_contents_stand_beside_the_titles(client, pdf):
+    practice = make_practice(title="Ports", language="en")
+
+    made = pdf_of(client, f"ids={practice.pk}", "ar")
+
+    words = words_of(made, 2)
+    number, title, page = words[".1"], words["Ports"], words["3"]
+    assert page["xMax"] < title["xMin"] < title["xMax"] < number["xMin"]
+
+
+def test_reference_in_latin_letters_reads_from_left_to_right_in_an_arabic_document(client, pretended_pdf):
+    practice = make_practice(title="Ports", language="en", implementers=["City of Manila"])
+
+    client.get(path_in("ar", "/kit/practices.pdf") + f"?ids={practice.pk}")
+
+    assert '<bdi dir="ltr">City of Manila' in pretended_pdf[0]
 
 
 @pytest.mark.parametrize(

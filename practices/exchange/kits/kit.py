@@ -35,6 +35,10 @@ class Entry:
     def reference(self) -> citations.Reference:
         return citations.references(self.citation)[0]
 
+    @property
+    def reference_direction(self) -> str:
+        return direction_of(str(self.reference))
+
 
 @dataclasses.dataclass(frozen=True)
 class Kit:
