@@ -4,12 +4,13 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 
 from practices import personal_data, workflow
 from practices.choices import Kind, QuestionEnd, QuestionState, State, Suspension
 from practices.models import AuditEvent, OutboxMessage, Practice, Question, QuestionContact, Submission
-from practices.notifications import emails, hold, suspensions
+from practices.notifications import emails, hold, sender, suspensions
 from practices.workflow.questions import closing
 from tests.support.factories import (
     NOW,
@@ -302,6 +303,17 @@ def test_answer_sent_twice_is_one():
     workflow.answer_question(question, "Two at each desk.", consents=True)
 
     assert mailed(Kind.QUESTION_ANSWERED) == [("question_answered", READER)]
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_answer_offers_publication_to_whoever_has_not_agreed_yet(agrees):
+    make_question(QuestionState.ANSWERED, consents=agrees)
+
+    sender.send_due()
+
+    message = next(each for each in mail.outbox if each.subject.startswith("Answer to your question"))
+    is_offered = "you can let the question and its answer be published" in " ".join(message.body.split())
+    assert is_offered is not agrees
 
 
 def test_second_answer_from_another_window_is_refused():
