@@ -6,7 +6,7 @@ from django.urls import reverse
 from practices import workflow
 from practices.choices import State
 from practices.models import Submission
-from tests.support.factories import USE, make_practice, send_adaptation
+from tests.support.factories import USE, make_practice, make_submission, make_submitter, send_adaptation
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,26 @@ def test_review_page_shows_the_report_beside_its_practice(signed_in):
     assert "What was changed" in labels
     assert "Open on Sundays." in page.one("details", "preview-now").text
     assert USE["summary"] in page.one("details", "preview").text
+
+
+def test_language_of_a_report_is_not_told_from_the_title_of_its_practice(signed_in):
+    practice = make_practice(title="Pension desks in two ports for seafarers who return")
+    text = "Un guichet à l’entrée du port, ouvert le samedi."
+    submission = send_adaptation(of=practice, language="fr", summary=text, results="", hindsight="")
+
+    page = read(signed_in.get(review(submission)))
+
+    assert "Looks like" not in page.text
+
+
+def test_emails_of_a_publication_are_announced_in_their_number(signed_in):
+    original = make_submission(State.PUBLISHED, submitter=make_submitter(email="port@example.org"))
+    submission = send_adaptation(of=original.practice)
+
+    form = sent_by(read(signed_in.get(review(submission))).one("form", "review-decision"))
+    page = read(signed_in.post(review(submission), form | {"step": "publish"}))
+
+    assert "The button below also sends these e-mails" in page.text
 
 
 def test_review_page_names_the_uses_that_readers_see_already(signed_in):

@@ -113,6 +113,16 @@ def test_submitter_of_the_practice_hears_once_at_acceptance():
     sender.send_due()
     message = next(each for each in mail.outbox if each.subject.startswith("Used elsewhere"))
     assert "was used elsewhere: Kenya, Mombasa." in message.body
+    assert "If something in the report is wrong, write to the moderators" in message.body
+
+
+def test_mail_to_confirm_a_report_names_the_practice():
+    submission = send_adaptation(State.DRAFT, of=make_practice(title="Pension desks"))
+
+    workflow.send(submission)
+    sender.send_due()
+
+    assert "Thank you for telling us that you used “Pension desks”." in mail.outbox[0].body
 
 
 def test_submitter_who_reports_on_their_own_practice_is_not_told_of_it():

@@ -266,7 +266,8 @@ def _hints(submission, spam):
     if scored := workflow.spam_score(submission):
         reasons = workflow.spam_reasons(submission)
         yield Hint(gettext("Spam score %(score)d") % {"score": scored}, " ".join(reasons))
-    found = languages.detect(document["title"], document["summary"], countries=document["countries"])
+    title = "" if submission.is_adaptation else document["title"]  # which is that of the practice
+    found = languages.detect(title, document["summary"], countries=document["countries"])
     if len(document["summary"]) >= ENOUGH_TEXT and languages.differ(found, document["language"]):
         yield Hint(gettext("Looks like %(language)s") % {"language": dict(LANGUAGES)[found]})
     is_counted = submission.state == State.SPAM and submission.submitter.verified_at is not None
