@@ -32,6 +32,7 @@ BUTTONS = {
     "stop": _("Stop the question"),
     "keep_private": _("Do not publish"),
 }
+BUTTONS_OF_PUBLISHED = BUTTONS | {"keep_private": _("Remove from the page")}
 DONE = {
     "release": _("The question was sent."),
     "stop": _("The question was stopped, and the asker is told."),
@@ -148,14 +149,16 @@ class QuestionAdmin(TextSearch, ReadOnlyAdmin):
             "answer": question.shown_answer or question.answer,
         }
         may_publish = "publish" in steps and is_agreed
+        is_published = question.state == QuestionState.PUBLISHED
+        buttons = BUTTONS_OF_PUBLISHED if is_published else BUTTONS
         return {
             "buttons": [
                 (name, label)
-                for name, label in BUTTONS.items()
+                for name, label in buttons.items()
                 if name in steps and (name != "keep_private" or is_agreed)
             ],
             "publication": PublicationForm(initial=shown) if may_publish else None,
-            "is_published": question.state == QuestionState.PUBLISHED,
+            "is_published": is_published,
             "seen": shown["seen"],
             "reasons": self.why_held(question) if question.state == QuestionState.HELD else "",
         }

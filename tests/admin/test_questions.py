@@ -67,7 +67,7 @@ def test_no_page_shows_a_private_link(staff):
         (QuestionState.HELD, ["Send the question", "Stop the question"]),
         (QuestionState.SENT, ["Stop the question"]),
         (QuestionState.DECLINED, []),
-        (QuestionState.PUBLISHED, ["Change what is published", "Do not publish"]),
+        (QuestionState.PUBLISHED, ["Change what is published", "Remove from the page"]),
     ],
 )
 def test_page_offers_the_steps_there_are(staff, state, buttons):
