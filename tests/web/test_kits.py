@@ -336,7 +336,7 @@ def test_kit_can_be_subscribed_to_fed_and_embedded(client, practices):
     page = read(client.get(f"/kit/?ids={second},{first}&title=For+Geneva"))
 
     assert page.one("ul", "kit-ways").links() == [
-        ("Tell me when one of these changes", f"/subscribe/?practice={first}&practice={second}"),
+        ("Subscribe to important updates", f"/subscribe/?practice={first}&practice={second}"),
         ("Feed of these practices", f"/practices/feed.atom?practice={first}&practice={second}"),
         ("Embed this kit", f"/embed/?practice={second}&practice={first}&title=For+Geneva"),
     ]
@@ -348,7 +348,7 @@ def test_form_to_subscribe_to_a_kit_names_its_practices(client, practices):
 
     page = read(client.get(f"/subscribe/?{query}"))
 
-    assert "when one of these practices changes" in page.one("p", "lead").text
+    assert "important updates to these practices" in page.one("p", "lead").text
     assert page.one("p", "subscribe-words").text == "“Ports”, “Desks” or “Funds”"
 
 
