@@ -36,6 +36,7 @@ STATE = {
 OWN_PROCESS = [
     "practices/core/sandbox_child.py", "practices/management/commands/quickstart.py",
     "practices/core/worker_threads.py", "practices/core/worker_process.py", "catalogue/wsgi.py", "catalogue/worker.py",
+    "practices/core/html_to_pdf.py",
 ]  # fmt: skip
 """Modules that serve no request: they run at the start of a process of their own, or in its main thread."""
 

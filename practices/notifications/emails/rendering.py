@@ -26,7 +26,7 @@ from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
 from practices.core.punctuation import listed
 from practices.documents import load_local
-from practices.models import OutboxMessage, Practice, Question, revision_notes
+from practices.models import OutboxMessage, Practice, Question, Submission, revision_notes
 from practices.notifications import saved_filters
 from practices.notifications.emails import changes
 from practices.notifications.emails.text_part import text_part
@@ -200,8 +200,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
     """
     folder = f"emails/{kind}"
     with override(language):
-        if isinstance(question := context.get("question"), Question):  # a dictionary in samples
-            load_local([question.practice])
+        _load_local(context)
         context = {"site_url": settings.SITE_URL, **context, **_subscribed(context.get("queries", []))}
         if "items" in context:
             items = [item | _subscribed(item["queries"]) for item in context["items"]]
@@ -220,6 +219,15 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         html = plain(render_to_string(f"{folder}/body.html", context)).strip()
         text = text_part(html)
     return Rendered(subject, text, _inliner().inline(_with_preview(html, text)) + "\n")
+
+
+def _load_local(context: dict[str, Any]) -> None:
+    """Load the practice that an e-mail names in its language: those of questions and of uses elsewhere."""
+    question, submission = context.get("question"), context.get("submission")
+    if isinstance(question, Question):  # a dictionary in samples
+        load_local([question.practice])
+    if isinstance(submission, Submission) and submission.is_adaptation and submission.practice:
+        load_local([submission.practice])
 
 
 def _line(folder: str, context: dict[str, Any]) -> str:
