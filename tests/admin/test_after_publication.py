@@ -68,7 +68,7 @@ def test_rejection_names_and_links_the_practice_that_is_in_the_catalogue(staff):
     )
 
 
-@pytest.mark.parametrize("typed", ["Desks", "/practices/99-desks/", "²"])
+@pytest.mark.parametrize("typed", ["Desks", "/practices/99999999-desks/", "²"])
 def test_rejection_asks_for_a_practice_that_is_in_the_catalogue(staff, typed):
     submission = make_submission(State.SUBMITTED)
     path = f"{QUEUE}{submission.pk}/change/"

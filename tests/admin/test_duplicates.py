@@ -265,7 +265,7 @@ def test_button_of_the_comparison_leaves_the_saved_checklist(staff, pair, modera
     assert page.one("input", id="criterion-safe").get("checked") is not None
 
 
-@pytest.mark.parametrize("address", ["submission/99", "practice/99", "draft/1"])
+@pytest.mark.parametrize("address", ["submission/99999999", "practice/99999999", "draft/1"])
 def test_comparison_with_nothing_is_not_found(staff, pair, address):
     assert staff.get(f"{QUEUE}{pair[0].pk}/compare/{address}/").status_code == 404
 

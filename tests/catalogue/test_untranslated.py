@@ -119,7 +119,7 @@ def test_feed_has_no_english_around_texts_of_practices(client, extension):
 @pytest.mark.parametrize(
     "path",
     [
-        "practices/999/",
+        "practices/99999999/",
         "taxonomies/nothing/",
         "practices/?limit=x",
         "practices/?cursor=x~x",

@@ -182,7 +182,7 @@ def test_new_code_of_a_facet_renews_the_version_at_once(monkeypatch):
 
 def test_rebuilding_from_scratch_forgets_what_was_changed_by_hand():
     make_practice()
-    FacetEntry.objects.create(key="country:xx", published_at="2026-01-01T00:00Z", practice_id=999)
+    FacetEntry.objects.create(key="country:xx", published_at="2026-01-01T00:00Z", practice_id=99_999_999)
 
     call_command("rebuild_search", from_scratch=True, stdout=io.StringIO())
 
