@@ -7,6 +7,7 @@ data are looked at, too: countries, objectives, time zones and the like, which c
 import html
 import json
 import re
+from functools import cache
 
 import pytest
 from django.template.loader import render_to_string
@@ -44,13 +45,17 @@ TECHNICAL = {name for column in MEMBERS.values() for name in (column.name, *colu
 """Names of columns and their parts, which are the same in all languages."""
 
 
+@cache
+def left_out(typed):
+    """Return the pattern of what may be in Latin letters, with texts that were `typed` into this page or e-mail."""
+    longest_first = sorted(TYPED_TEXTS | OWN_NAMES | TECHNICAL | typed, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<![A-Za-z]){re.escape(each)}(?![A-Za-z])" for each in longest_first))
+
+
 def latin(text, *, typed=frozenset()):
     """Return the words of a text that are in Latin letters, without addresses, what people typed, and names."""
-    left_out = sorted(TYPED_TEXTS | OWN_NAMES | TECHNICAL | typed, key=len, reverse=True)
     text = ADDRESS.sub(" ", text.replace("practices/web/browse/listing.py", " "))
-    for each in left_out:
-        text = re.sub(rf"(?<![A-Za-z]){re.escape(each)}(?![A-Za-z])", " ", text)
-    found = (words.strip() for words in LATIN.findall(text))
+    found = (words.strip() for words in LATIN.findall(left_out(frozenset(typed)).sub(" ", text)))
     return [words for words in found if words not in NAMES]
 
 
