@@ -253,7 +253,7 @@ class StillTrue(TextChoices):
 
 
 class ReasonAbout(TextChoices):
-    """What a reason not to accept is offered for."""
+    """Kinds of submissions for which a reason not to accept is offered."""
 
     PRACTICE = "practice", _("practices")
     TRANSLATION = "translation", _("translations")

@@ -13,7 +13,7 @@ from practices.models.submission import Submission, new_token
 
 
 class QuestionContact(models.Model):
-    """Who answers questions on a practice if that is not its submitter, and whether anybody does."""
+    """The contact who answers questions on a practice in place of its submitter, or the choice that nobody does."""
 
     practice = models.OneToOneField(
         Practice, models.CASCADE, related_name="question_contact", verbose_name=_("practice")

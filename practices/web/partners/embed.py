@@ -109,7 +109,7 @@ def _language_of(address):
 
 @dataclasses.dataclass(frozen=True)
 class Framed:
-    """What a page on another site shows in a frame."""
+    """A practice, list or kit as a page on another site shows it in a frame."""
 
     title: str
     author: str

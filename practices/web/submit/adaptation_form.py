@@ -50,7 +50,7 @@ LONGEST = 2_000
 
 
 class AdaptationForm(SubmissionForm):
-    """What somebody tells of a use of a practice elsewhere, and who they are."""
+    """The report on a use of a practice elsewhere, and who sends it."""
 
     credit_as = KeyField(
         label=_("Shown publicly as"),

@@ -33,7 +33,7 @@ class Asking:
     days: int | None
     """Days within which half of the answers came; None while there are too few."""
     has_not_answered: bool
-    """Whether a question has waited so long that its contact was reminded, and none was ever answered."""
+    """True if a question has waited so long that its contact was reminded, and none was ever answered."""
 
 
 def asking_columns(pk: int) -> dict[str, Any]:

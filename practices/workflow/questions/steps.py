@@ -15,7 +15,7 @@ from practices.workflow.transitions import Staff
 
 
 class Party(Enum):
-    """Those who make steps of a question."""
+    """Parties that make steps of a question."""
 
     ASKER = "asker"
     CONTACT = "contact"
