@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -118,6 +119,8 @@ class AdaptationViews:
         """Ask for the reason to withdraw or restore it; POST does it, if it is as the page has shown it."""
         practice = self._practice(request, object_id)
         row = get_object_or_404(practice.adaptations.select_related("country"), pk=pk)
+        if row.is_retracted:
+            raise Http404
         step = workflow.transition(name, by=request.user)
         form = _ReasonForm(request.POST if request.method == "POST" else None, initial={"seen": row.number})
         if request.method == "POST" and form.is_valid():

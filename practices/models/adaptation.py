@@ -83,6 +83,11 @@ class Adaptation(models.Model):
         return self.withdrawn_at is None
 
     @property
+    def is_retracted(self):
+        """Return whether whoever told it has withdrawn it, which takes no reason. Moderators give one."""
+        return not self.is_public and not self.withdrawal_reason
+
+    @property
     def place(self):
         """Country and area in one line."""
         country = self.country.local.name if self.country_id else ""

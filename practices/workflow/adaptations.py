@@ -139,10 +139,13 @@ def restore_adaptation(
     seen: int | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """Show an adaptation again that was withdrawn, and tell whoever told it. As `withdraw_adaptation` otherwise."""
+    """Show an adaptation again that moderators withdrew, and tell whoever told it. As `withdraw_adaptation` otherwise.
+
+    One that was retracted stays so: returns False.
+    """
     now = now or clock.now()
     practice, row = _lock(practice, "restore_adaptation", adaptation=adaptation, by=by, seen=seen)
-    if row.is_public:
+    if row.is_public or row.is_retracted:
         return False
     _write(row, withdrawn_at=None, withdrawal_reason="")
     renew([practice.pk])

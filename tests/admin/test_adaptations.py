@@ -152,3 +152,13 @@ def test_page_of_the_practice_lists_its_uses(signed_in):
     links = [link["href"] for link in page.all("a")]
     assert {step("edit", row), step("withdraw", row)} <= set(links)
     assert step("restore", row) not in links
+
+
+def test_report_that_was_retracted_cannot_be_restored(signed_in):
+    row = published()
+    workflow.retract_adaptation(row.submission)
+
+    page = read(signed_in.get(reverse("admin:practices_practice_change", args=[row.practice_id])))
+
+    assert step("restore", row) not in [link["href"] for link in page.all("a") if link.get("href")]
+    assert signed_in.get(step("restore", row)).status_code == 404

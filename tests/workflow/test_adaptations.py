@@ -154,6 +154,15 @@ def test_whoever_reports_withdraws_it_later():
         workflow.retract_adaptation(submission)
 
 
+def test_moderators_do_not_restore_what_was_retracted(moderator):
+    row = published()
+    workflow.retract_adaptation(row.submission)
+
+    was_made = workflow.restore_adaptation(row.practice, adaptation=row, by=moderator, reason="We liked it.")
+
+    assert (was_made, count_of(row.practice), told(Kind.ADAPTATION_RESTORED)) == (False, 0, [])
+
+
 def test_moderator_withdraws_a_report_and_restores_it(moderator):
     row = published()
 
