@@ -9,6 +9,12 @@ function isOurs(name) {
     new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone === zone;
 }
 
+// In the language of the page, such as “Philippine Standard Time”.
+function nameOfZone() {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, timeZoneName: "long" });
+  return format.formatToParts().find(({ type }) => type === "timeZoneName").value;
+}
+
 if (zone) {
   for (const list of document.querySelectorAll("select[data-own]")) {
     const options = [...list.options];
@@ -16,7 +22,7 @@ if (zone) {
     const own = document.createElement("optgroup");
     own.label = list.dataset.own;
     // The server knows a zone by any of its names.
-    own.append(new Option(offered?.text ?? zone.split("/").pop().replaceAll("_", " "), zone));
+    own.append(new Option(offered?.text ?? nameOfZone(), zone));
     const chosen = list.value;
     list.prepend(own);
     list.value = chosen;

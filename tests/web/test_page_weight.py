@@ -82,7 +82,7 @@ def test_first_visit_is_light(visit):
     assert heavy == {}
 
 
-HEAVIEST = ["/practices/?q=women+at+work", "/map/", "/submit/", "/"]
+HEAVIEST = ["/practices/?q=women+at+work", "/data/", "/map/", "/subscribe/", "/submit/", "/"]
 
 
 def _translated(paths):

@@ -165,6 +165,9 @@ class SubscriptionForm(CadenceForm, ScheduleForm, Honeypot):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs["autocomplete"] = "email"
+        zone = cast("TimeZoneField", self.fields["time_zone"])
+        zone.choices = [("UTC", "UTC")]  # the whole list would be a quarter of the page
+        zone.help_text = _("You can choose any other later, in your preferences.")
         self.initial = {
             "cadence": Cadence.AT_ONCE,
             "digest_hour": 8,

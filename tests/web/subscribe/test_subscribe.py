@@ -223,6 +223,16 @@ def test_day_hour_and_time_zone_are_set_on_a_separate_page(client):
     assert (subscriber.digest_weekday, subscriber.digest_hour, subscriber.time_zone) == (4, 17, "Asia/Manila")
 
 
+def test_form_shown_again_keeps_a_time_zone_that_it_does_not_offer(client):
+    page = read(client.post(SUBSCRIBE, {"address": "no address", "time_zone": "Asia/Manila"}))
+
+    options = page.one("select", name="time_zone").all("option")
+    assert [(each["value"], "selected" in each.attributes) for each in options] == [
+        ("Asia/Manila", True),
+        ("UTC", False),
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"cadence": "hourly"}, {"time_zone": "Mars/Base"}, {"digest_hour": "24"}, {"digest_weekday": "²"}],
