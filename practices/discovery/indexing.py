@@ -26,7 +26,7 @@ from practices.models import (
     Translation,
 )
 
-VERSION = 2
+VERSION = 3
 """Version of what the index says of a practice. With a new one, `manage.py upgrade` indexes every practice anew.
 
 Raise it with each change of what is indexed: of facets, words, stems or names. A test tells when.
@@ -201,7 +201,8 @@ def search_entry(
 ) -> search.Entry:
     """Build the full-text entry of a practice, with the keys of its facets.
 
-    It also contains the names of what the practice is filed under, and the words of its translations.
+    It also contains the names of what the practice is filed under, and the words of its translations and of reports
+    that it was used elsewhere.
     """
     translations, used = list(translations), list(used)
     texts = {
@@ -212,7 +213,7 @@ def search_entry(
     return search.Entry(
         practice.pk,
         practice.published_at,
-        _read_words(document, countries, texts),
+        _read_words(document, countries, texts, [(each.language, each.texts) for each in used]),
         facet_keys(FacetSource(document, countries, tags, sorted(texts), [each.country for each in used])),
         versions_of(translations),
         " ".join(f"{each.pk}:{each.number}" for each in used),
@@ -220,7 +221,10 @@ def search_entry(
 
 
 def _read_words(
-    document: Document, countries: Sequence[Country], translations: Mapping[str, Mapping[str, Any]]
+    document: Document,
+    countries: Sequence[Country],
+    translations: Mapping[str, Mapping[str, Any]],
+    reports: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> search.Words:
     return search.read_words(
         document,
@@ -228,6 +232,7 @@ def _read_words(
         keys=catalogue_names.keys_of(document),
         places=catalogue_names.place_codes(countries),
         translations=translations,
+        reports=reports,
     )
 
 

@@ -94,6 +94,11 @@ class Adaptation(models.Model):
         return gettext(", ").join(filter(None, [country, self.area]))
 
     @property
+    def texts(self):
+        """What a search finds and an excerpt shows, long texts first."""
+        return [self.changes, self.results, self.failures, *self.organisations, self.area, self.credit]
+
+    @property
     def link_host(self):
         """The host of the link, under which it is shown."""
         return urlsplit(self.link).hostname or self.link

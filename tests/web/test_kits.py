@@ -16,9 +16,9 @@ from PIL import Image
 from practices import workflow
 from practices.choices import State
 from practices.core.http.languages import path_in
-from practices.exchange.kits import qr
+from practices.exchange.kits import as_pdf, qr
 from tests.support.documents import FULL
-from tests.support.factories import FRENCH, make_practice, send_translation
+from tests.support.factories import FRENCH, USE, make_practice, send_adaptation, send_translation
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +245,68 @@ def test_book_of_every_field_parses(client):
 
     chapter = etree.fromstring(book.read(f"kit/practice-{practice.pk}.xhtml"))
     assert "Two <b>" in "".join(chapter.itertext())
+
+
+@pytest.fixture
+def reported(practices, monkeypatch):
+    """A practice with a report on its use elsewhere; a PDF document is what would be typeset."""
+    monkeypatch.setattr(as_pdf, "is_available", lambda: True)
+    monkeypatch.setattr(as_pdf.sandbox, "run", lambda _make, html, **options: (None, html))
+    send_adaptation(
+        State.PUBLISHED, of=practices[0], summary="Open on Sundays.\nhttps://example.org/a?b=1&c=2 <b>"
+    )
+    return practices[0]
+
+
+def page_of(client, practice):
+    return client.get(f"/kit/?ids={practice.pk}").text
+
+
+def chapter_of(client, practice):
+    book = book_of(client, f"ids={practice.pk}")
+    return "".join(etree.fromstring(book.read(f"kit/practice-{practice.pk}.xhtml")).itertext())
+
+
+def paragraphs_of(client, practice):
+    return "\n".join(each.text for each in docx_of(client, f"ids={practice.pk}").paragraphs)
+
+
+def pdf_of(client, practice):
+    return client.get(f"/kit/practices.pdf?ids={practice.pk}").content.decode()
+
+
+@pytest.mark.parametrize("made_by", [page_of, chapter_of, paragraphs_of, pdf_of])
+def test_kit_has_what_was_reported_of_uses_elsewhere(client, reported, made_by):
+    text = made_by(client, reported)
+
+    told = [
+        "Mombasa",
+        "2021",
+        "Port of Mombasa",
+        "Open on Sundays.",
+        USE["results"],
+        USE["hindsight"],
+        "Ana Reyes",
+    ]
+    assert [each for each in told if each not in text] == []
+
+
+@pytest.mark.parametrize("made_by", [page_of, chapter_of, paragraphs_of, pdf_of])
+def test_kit_has_no_report_that_was_withdrawn_since(client, reported, made_by):
+    made_by(client, reported)
+
+    workflow.retract_adaptation(reported.adaptations.get().submission)
+
+    assert "Mombasa" not in made_by(client, reported)
+
+
+def test_document_made_before_a_withdrawal_is_not_kept(client, practices, reported, moderator):
+    query = f"ids={practices[0].pk},{practices[1].pk}"
+    assert b"Ports" in client.get(f"/kit/practices.pdf?{query}").content
+
+    workflow.withdraw_practice(practices[0], by=moderator, reason="Its source is gone.")
+
+    assert b"Ports" not in client.get(f"/kit/practices.pdf?{query}").content
 
 
 def test_same_kit_of_the_same_day_is_the_same_book(client, practices):

@@ -72,8 +72,11 @@ def read_words(
     keys: Iterable[tuple[str, Any]],
     places: Iterable[str],
     translations: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    reports: Iterable[tuple[str, Sequence[str]]] = (),
 ) -> Words:
     """Read the words of a document and of its translations: language → field → text.
+
+    `reports` on uses elsewhere are (language, texts); their words count like those of long texts.
 
     `names` are those of what it is filed under, such as its objectives, in English, and `keys` say what that is;
     `places` are the codes of its countries and regions. Each text is stemmed in its own language.
@@ -89,6 +92,7 @@ def read_words(
         ]
         for fields in ([FIELDS["title"]], _ABOUT, _BODY)
     )
+    body += [_run(text, language, spellings) for language, texts in reports for text in texts if text]
     named = [_run(name, "en", spellings) for name in names]
     named += [[(name_lexeme(*key),)] for key in keys]
     named += [[(place_lexeme(code),)] for code in places]

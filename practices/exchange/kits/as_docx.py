@@ -14,7 +14,7 @@ from docx.document import Document as Docx
 from docx.shared import Mm
 
 from practices.core.plain_text import direction_of
-from practices.core.punctuation import sentence
+from practices.core.punctuation import listed_apart, sentence
 from practices.documents import Reading
 from practices.documents.kinds import Item
 from practices.documents.presentation import Fact
@@ -29,6 +29,7 @@ from practices.exchange.kits.docx_parts import (
     set_direction,
 )
 from practices.exchange.kits.kit import Entry, Kit
+from practices.models import Adaptation
 
 
 def write(kit: Kit) -> bytes:
@@ -80,6 +81,10 @@ def _write_entry(docx: Docx, entry: Entry, kit: Kit, place: int) -> None:
     for text in reading.sections:
         _add(docx, text.label, kit.language, style="Heading 2")
         _write_text(docx, text)
+    if entry.adaptations:
+        _add(docx, _("Used by"), kit.language, style="Heading 2")
+    for adaptation in entry.adaptations:
+        _write_adaptation(docx, adaptation, kit)
     _add(docx, _("Cite as"), kit.language, style="Heading 2")
     reference = entry.reference
     citation = _paragraph(docx, reading.language)
@@ -156,6 +161,28 @@ def _write_text(docx: Docx, text: Fact) -> None:
     for item in text.items:
         for line in filter(None, (line.strip() for line in item.text.split("\n"))):
             add_line(_paragraph(docx, text.language), line, text.language)
+
+
+def _write_adaptation(docx: Docx, adaptation: Adaptation, kit: Kit) -> None:
+    place = " · ".join(filter(None, [adaptation.place, adaptation.years]))
+    add_text(_paragraph(docx, kit.language), place, kit.language, is_bold=True)
+    _add(docx, listed_apart(adaptation.organisations), kit.language)
+    for label, text in (
+        (_("What was changed"), adaptation.changes),
+        (_("Results"), adaptation.results),
+        (_("What did not work"), adaptation.failures),
+    ):
+        if text:
+            add_text(_paragraph(docx, kit.language), label, kit.language, is_bold=True)
+        for line in filter(None, (line.strip() for line in text.split("\n"))):
+            add_line(_paragraph(docx, adaptation.language), line, adaptation.language)
+    source = _paragraph(docx, kit.language, style="Small")
+    by = adaptation.credit
+    said = strip_tags(_("Reported by <bdi>%(who)s</bdi>")) % {"who": by} if by else _("Reported anonymously")
+    add_text(source, f"{said} · {date_format(adaptation.published_at, 'DATE_FORMAT')}", kit.language)
+    if adaptation.link:
+        add_text(source, " · ", kit.language)
+        add_link(source, adaptation.link_host, adaptation.link, "en")
 
 
 def _write_footer(docx: Docx, kit: Kit) -> None:

@@ -1,6 +1,7 @@
 """The content of a kit: practices in the order of their reader, each whole, in the language of the page."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from practices.discovery import PracticeFilter, results
 from practices.documents import Reading, citations
 from practices.documents.citations import Citation
 from practices.exchange.kits import qr
-from practices.models import Practice, Revision, text_direction
+from practices.models import Adaptation, Practice, Revision, text_direction
 
 MOST = 50
 """Practices of a kit."""
@@ -30,6 +31,8 @@ class Entry:
     practice: Practice
     reading: Reading
     citation: Citation
+    adaptations: Sequence[Adaptation] = ()
+    """Where it was used elsewhere, oldest first."""
 
     @cached_property
     def reference(self) -> citations.Reference:
@@ -81,16 +84,19 @@ class Kit:
 
 @reading()
 def kit_of(keys: Sequence[int], *, title: str, note: str, address: str, short_address: str = "") -> Kit:
-    """Return the kit of the published practices with these keys, in this order; others are left out. Four queries."""
+    """Return the kit of the published practices with these keys, in this order; others are left out. Five queries."""
     published = Practice.objects.published().filter(pk__in=keys[:MOST]).order_by()
     latest = Revision.objects.filter(practice__in=published, number=F("practice__revision_number"))
     found = {revision.practice_id: revision for revision in latest.select_related("practice")}
     documents.load_local(revision.practice for revision in found.values())
-    entries = [_entry(found[key]) for key in dict.fromkeys(keys) if key in found]
+    used = defaultdict(list)
+    for adaptation in Adaptation.objects.published().filter(practice__in=found).with_places():
+        used[adaptation.practice_id].append(adaptation)
+    entries = [_entry(found[key], used[key]) for key in dict.fromkeys(keys) if key in found]
     return Kit(title, note, entries, address, timezone.localdate(), get_language(), short_address)
 
 
-def _entry(revision: Revision) -> Entry:
+def _entry(revision: Revision, adaptations: Sequence[Adaptation]) -> Entry:
     practice = revision.practice
     document = documents.for_readers(revision.document)
     citation = citations.citation_of(
@@ -100,7 +106,7 @@ def _entry(revision: Revision) -> Entry:
         revised_at=revision.published_at,
         translation=practice.translation,
     )
-    return Entry(practice, documents.read(document, practice.translation), citation)
+    return Entry(practice, documents.read(document, practice.translation), citation, adaptations)
 
 
 def keys_of_list(practice_filter: PracticeFilter) -> list[int]:

@@ -17,7 +17,7 @@ from practices.discovery import Hit, Result, catalogue_names, search
 from practices.documents import FIELDS, Document, complete, load_local, version_into
 from practices.documents.kinds import RelationMixin, Text
 from practices.documents.lookup import rows_named
-from practices.models import Country, Practice, Revision
+from practices.models import Adaptation, Country, Practice, Revision
 from practices.templatetags.beads import beads, evidence_dots
 
 SUMMARY_SHOWN = 180
@@ -61,7 +61,10 @@ class Card:
     """HTML of the objectives, the reason why it is in the list."""
     excerpt: str = ""
     filed_under: str = ""
-    """Field in which a word of a search stands, if it is in no text: “Topics: remittances”, with the word marked."""
+    """Field in which a word of a search stands, if it is in no text: “Topics: remittances”, with the word marked.
+
+    Or the place of a use elsewhere, where only a report on it has the word.
+    """
     missing: tuple[str, ...] = ()
     """Words of a search that the practice lacks."""
     by_meaning: bool = False
@@ -172,7 +175,7 @@ def _is_marked(card: Card) -> bool:
 def _names_found(practices: Sequence[Practice], terms: tuple[search.Term, ...]) -> dict[str, SafeString]:
     """Return path → the first name that a practice is filed under and that has a word of the search, marked.
 
-    At most one query.
+    Where no name has any, what was reported of a use elsewhere. At most two queries.
     """
     if not practices:
         return {}
@@ -183,7 +186,26 @@ def _names_found(practices: Sequence[Practice], terms: tuple[search.Term, ...]) 
         for practice in practices
         if practice.pk in documents
     }
-    return {path: name for path, name in found.items() if name}
+    unnamed = [practice for practice in practices if not found.get(practice.get_absolute_url())]
+    return {path: name for path, name in (found | _reports_found(unnamed, terms)).items() if name}
+
+
+def _reports_found(practices: Sequence[Practice], terms: tuple[search.Term, ...]) -> dict[str, SafeString]:
+    """Return path → where a practice was used, with the words of the search in the first report that has any.
+
+    At most one query.
+    """
+    paths = {practice.pk: practice.get_absolute_url() for practice in practices if practice.used_as}
+    if not paths:
+        return {}
+    found: dict[str, SafeString] = {}
+    for report in Adaptation.objects.published().filter(practice__in=paths).select_related("country"):
+        text = search.Highlighter(terms, report.language).excerpt(report.texts)
+        if text:
+            label = gettext("Used in %(place)s") % {"place": report.place}
+            said = format_html(labelled("{}", '<bdi lang="{}">{}</bdi>'), label, report.language, text)
+            found.setdefault(paths[report.practice_id], said)
+    return found
 
 
 def _name_found(document: Document, terms: tuple[search.Term, ...]) -> SafeString | None:

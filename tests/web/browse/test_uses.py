@@ -42,6 +42,33 @@ def test_card_of_a_search_counts_uses(client, used):
     assert "Used in 1 other place" in words(card)
 
 
+def hits(client, words_searched):
+    return [
+        words(hit)
+        for hit in read(client.get(f"/practices/?q={words_searched}")).all("p", "practice-card-hit")
+    ]
+
+
+def test_search_finds_words_of_a_report_and_says_where(client, used):
+    found = hits(client, "nurse")
+
+    assert found == [f"Used in Kenya, Mombasa: {USE['summary']}"]
+
+
+def test_search_shows_a_report_only_where_nothing_else_has_the_word(client, used):
+    send_adaptation(State.PUBLISHED, of=used, summary="Desks on wheels.")
+
+    assert hits(client, "desks") == []
+
+
+def test_search_does_not_find_a_report_that_was_withdrawn(client, used):
+    assert hits(client, "nurse")
+
+    workflow.retract_adaptation(used.adaptations.get().submission)
+
+    assert "No practice" in client.get("/practices/?q=nurse").text
+
+
 @pytest.mark.parametrize("sort", ["newest", "title"])
 def test_card_made_before_a_withdrawal_is_made_again(client, used, sort):
     assert "Used in" in client.get(f"/practices/?sort={sort}").text
