@@ -55,18 +55,20 @@ class Related:
         return listed(filter(None, [countries, self.practice.local.area]))
 
 
-def related_practices(practice: Practice) -> list[Related]:
-    """Return the published practices most similar to one.
+def related_practices(practice: Practice, *, own_codes: str | None = None) -> list[Related]:
+    """Return the published practices most similar to one. `own_codes` are its facet codes, if they are loaded.
 
     Candidates are the newest that share its main objective, a country or a tag, and those similar in meaning, ranked by
-    all they share. At most four queries, and up to four with search by meaning, besides those for rows that this process
-    has not met, and one if a practice is translated into the active language. Of a practice, `title`, `language` and
-    `area` are loaded, and for readers `local`.
+    all they share. At most three queries, and one for its own codes; up to four with search by meaning, besides those for
+    rows that this process has not met; and one if a practice is translated into the active language. Of a practice,
+    `title`, `language` and `area` are loaded, and for readers `local`.
     """
     similar = dict(semantic.nearest_to_practice(practice, limit=CANDIDATES, at_least=MIN_SIMILARITY))
     known = _keys_that_count()
     weights = {code: WEIGHTS[_facet(key)] for code, key in known.items()}
-    own = known.keys() & _facet_codes([practice.pk]).get(practice.pk, "")
+    if own_codes is None:
+        own_codes = _facet_codes([practice.pk]).get(practice.pk, "")
+    own = known.keys() & own_codes
     newest = results.newest(_selections([known[code] for code in own]), CANDIDATES)
     candidates = {key for found in newest.values() for key in found} | set(similar)
     codes = _facet_codes(candidates - {practice.pk})

@@ -4,7 +4,8 @@ import dataclasses
 from datetime import date
 from functools import cache as once
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -136,7 +137,7 @@ def practice_detail(request, pk, slug):
                 revision.practice, may_be_asked=revision.may_be_asked, has_questions=revision.has_questions
             )
         ),
-        "related": once(lambda: related.related_practices(revision.practice)),
+        "related": once(lambda: related.related_practices(revision.practice, own_codes=revision.own_codes)),
     }
     return TemplateResponse(
         request, "web/practice/practice_detail.html", context, headers={"Link": standing.links}
@@ -226,7 +227,9 @@ def _latest_revision(standing):
         .select_related("practice")
         .only(*columns)
         .annotate(
-            has_files=Exists(recorded) | Q(files_recorded=False), **workflow.asking_columns(standing.pk)
+            has_files=Exists(recorded) | Q(files_recorded=False),
+            own_codes=Coalesce("practice__index_row__facet_codes", Value("", output_field=TextField())),
+            **workflow.asking_columns(standing.pk),
         )
         .get()
     )
