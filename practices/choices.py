@@ -327,6 +327,8 @@ class Kind(TextChoices):
     OPERATION_REPORT = "operation_report", _("errors and late jobs, for administrators")
     PRACTICE_PUBLISHED = "practice_published", _("new practice")
     PRACTICE_UPDATED = "practice_updated", _("updated practice")
+    FOLLOWED_WITHDRAWN = "followed_withdrawn", _("practice of a kit withdrawn")
+    FOLLOWED_RESTORED = "followed_restored", _("practice of a kit restored")
     DIGEST = "digest", _("daily or weekly e-mail")
 
 
@@ -354,7 +356,20 @@ TRUE_IN: dict[Kind, Collection[State]] = {
 }
 """Kind that asks for something, or promises it → states of the submission in which that is so."""
 
-NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
+
+class NewsOf(TextChoices):
+    """Events that subscribers hear of. Everybody whose filter matches hears of revisions, of the rest those who have
+    named the practice."""
+
+    REVISION = "revision", _("revision")
+    WITHDRAWAL = "withdrawal", _("withdrawal")
+    RESTORATION = "restoration", _("restoration")
+
+
+NEWS_OF_REVISIONS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED)
+NEWS_OF_STANDING = (Kind.FOLLOWED_WITHDRAWN, Kind.FOLLOWED_RESTORED)
+"""Kinds that say whether a practice is in the catalogue."""
+NEWS = (*NEWS_OF_REVISIONS, *NEWS_OF_STANDING, Kind.DIGEST)
 """Kinds sent to subscribers about the practices they follow."""
 
 OF_SUBSCRIPTIONS = (*NEWS, Kind.SUBSCRIPTION_CONFIRM, Kind.SUBSCRIPTION_ADDED, Kind.SUBSCRIPTION_LINK)

@@ -4,27 +4,42 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
+from practices.choices import Kind, NewsOf
 from practices.models.fields import RuntimeDateTimeField
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Practice
 from practices.models.subscription import Subscriber
 
 
+def _is_true(broadcast=""):
+    """Return the condition that news still holds: of a withdrawal while it lasts, other news of public practices."""
+    is_public = models.Q(**{f"{broadcast}practice__withdrawn_at": None})
+    of_withdrawal = models.Q(**{f"{broadcast}event": NewsOf.WITHDRAWAL})
+    return (is_public & ~of_withdrawal) | (~is_public & of_withdrawal)
+
+
 class BroadcastQuerySet(models.QuerySet):
     def awaiting_fan_out(self):
         """Filter to broadcasts still to fan out, oldest first; those of withdrawn practices wait until restored."""
-        return self.filter(fanned_out_at=None, practice__withdrawn_at=None).order_by("pk")
+        return self.filter(_is_true(), fanned_out_at=None).order_by("pk")
+
+    def of_standing(self):
+        """Filter to withdrawals and restorations."""
+        return self.exclude(event=NewsOf.REVISION)
 
 
 class Broadcast(models.Model):
-    """The news of a new practice, or of a material revision: one row, however many subscribers match.
+    """The news of a new practice, of a material revision, of a withdrawal or restoration: one row for all subscribers.
 
-    Written in the transaction that publishes. The sender fans it out to announcements.
+    Written in the transaction of what it tells. The sender fans it out to announcements.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="broadcasts")
     revision = models.PositiveIntegerField(
         _("revision"), help_text=_("1 for a new practice. Higher numbers announce a change.")
+    )
+    event = models.CharField(
+        _("news"), max_length=20, choices=NewsOf, default=NewsOf.REVISION, db_default=NewsOf.REVISION
     )
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_at = RuntimeDateTimeField(_("published"), default=clock.now)
@@ -49,7 +64,11 @@ class Broadcast(models.Model):
         verbose_name = _("broadcast")
         verbose_name_plural = _("broadcasts")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "revision"], name="revision_is_news_once"),
+            models.UniqueConstraint(
+                fields=["practice", "revision"],
+                condition=models.Q(event=NewsOf.REVISION.value),
+                name="revision_is_news_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(fanned_out_at=None), name="broadcast_to_spread"),
@@ -60,13 +79,28 @@ class Broadcast(models.Model):
 
     @property
     def is_update(self):
-        return self.revision > 1
+        return self.event == NewsOf.REVISION and self.revision > 1
+
+    @property
+    def is_true(self):
+        """Return whether it can be told: a withdrawal while it lasts, other news while the practice is public."""
+        return self.practice.is_public != (self.event == NewsOf.WITHDRAWAL)
+
+    @property
+    def kind(self):
+        """The kind of the message that tells it at once."""
+        match self.event:
+            case NewsOf.WITHDRAWAL:
+                return Kind.FOLLOWED_WITHDRAWN
+            case NewsOf.RESTORATION:
+                return Kind.FOLLOWED_RESTORED
+        return Kind.PRACTICE_UPDATED if self.is_update else Kind.PRACTICE_PUBLISHED
 
 
 class AnnouncementQuerySet(models.QuerySet):
     def due(self, now):
         """Filter to announcements whose digest is due at `now`."""
-        return self.filter(message=None, due_at__lte=now, broadcast__practice__withdrawn_at=None)
+        return self.filter(_is_true("broadcast__"), message=None, due_at__lte=now)
 
 
 class Announcement(models.Model):

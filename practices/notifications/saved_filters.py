@@ -100,6 +100,12 @@ def matching(queries: Iterable[str], practice: Practice) -> list[str]:
         ]
 
 
+def naming(queries: Iterable[str], practice: Practice) -> list[str]:
+    """Return the saved filters that name the practice by its number, whether or not it is in the catalogue."""
+    number = str(practice.pk)
+    return [query for query in queries if number in QueryDict(query).getlist("practice")]
+
+
 def _without_unknown(query: str) -> QueryDict | None:
     """Drop values that no longer exist; None, which matches nothing, if a filter has no value left."""
     if is_valid(query):

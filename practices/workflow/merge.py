@@ -10,7 +10,7 @@ from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import Practice, Submission, delete_dumps
-from practices.notifications import outbox
+from practices.notifications import outbox, subscriptions
 from practices.workflow.adaptations import move_adaptations
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
 from practices.workflow.messages import notify_submitter, owners
@@ -90,6 +90,8 @@ def merge(
     )
     move_questions(practice, into=into)
     outbox.cancel_announcements(practice, now=now)
+    if before.is_public:
+        subscriptions.announce_withdrawal(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()
     record_step(practice, "merge", before=before.state, by=by, internal_note=note, at=now)

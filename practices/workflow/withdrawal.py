@@ -11,7 +11,7 @@ from practices.choices import Act, Kind, QuestionEnd, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, delete_dumps
-from practices.notifications import outbox
+from practices.notifications import outbox, subscriptions
 from practices.workflow.adaptations import return_adaptations
 from practices.workflow.messages import notify_submitter, owners, tell_restored
 from practices.workflow.publishing import lock_practice, record_step
@@ -39,6 +39,7 @@ def withdraw_practice(
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
+    subscriptions.announce_withdrawal(practice, now=now)
     delete_dumps()
     record_step(practice, "withdraw_practice", before=row.state, by=by, reason=reason, at=now)
     practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
@@ -84,6 +85,7 @@ def restore_practice(
         return_adaptations(practice, kept=row.merged_into)
     if row.withdrawn_at is not None:
         outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
+    subscriptions.announce_restoration(practice, now=now)
     record_step(practice, "restore_practice", before=row.state, by=by, reason=reason, at=now)
     tell_restored(practice, reason=reason)
     return True

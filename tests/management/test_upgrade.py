@@ -18,7 +18,7 @@ from tests.support.factories import make_practice
 
 pytestmark = pytest.mark.django_db
 
-LAST = "0066_reasons_for_translations"
+LAST = "0067_broadcast_event"
 STEPS = [
     "Backup",
     "Translations",

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 import pytest
 from django.conf import settings as catalogue
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -71,6 +72,15 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             newer = document(**changes | {"resources": "Our forms."})
             workflow.publish_document(newer, to=practice, material=True, note="New results")
             sender.fan_out_all()
+        case Kind.FOLLOWED_WITHDRAWN | Kind.FOLLOWED_RESTORED:
+            practice = make_practice(**changes)
+            make_subscription(query=f"practice={practice.pk}")
+            workflow.withdraw_practice(practice, by=make_moderator(), reason="Asked by its organisation")
+            sender.fan_out_all()
+            if kind == Kind.FOLLOWED_RESTORED:
+                OutboxMessage.objects.update(sent_at=timezone.now())
+                workflow.restore_practice(practice, by=make_moderator())
+                sender.fan_out_all()
         case Kind.DIGEST:
             make_subscription(21, cadence="daily")
             make_practice(announce=True, **changes)
@@ -231,6 +241,8 @@ TITLE = "Pension desks in two ports"
         (Kind.SUBSCRIPTION_LINK, "Your link to manage your subscriptions"),
         (Kind.PERSONAL_DATA_LINK, "Your link to see, copy or delete your personal data"),
         (Kind.PRACTICE_UPDATED, f"Objective 21: updated practice “{TITLE}”"),
+        (Kind.FOLLOWED_WITHDRAWN, "Kit: practice {practice} was withdrawn"),
+        (Kind.FOLLOWED_RESTORED, f"Kit: “{TITLE}” is in the catalogue again"),
         (Kind.DIGEST, "Objective 21: 1 new practice ({today})"),
         (Kind.PRACTICE_PUBLISHED, f"Objective 21: new practice “{TITLE}”"),
         (Kind.SUBMISSION_CONFIRM, "Confirm the practice you submitted"),
@@ -275,7 +287,8 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
     mail = emails.compose(message)
 
     today = date_format(timezone.localdate(), "DATE_FORMAT")
-    expected = subject.format(day=message.context.get("day"), today=today) + SITE_NAME
+    practice = message.practice_id
+    expected = subject.format(day=message.context.get("day"), today=today, practice=practice) + SITE_NAME
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (expected, [message.address], [], [])
 
 
@@ -461,6 +474,10 @@ PLACES = {
     Kind.PERSONAL_DATA_LINK: lambda message: message.context["personal_data_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
     Kind.PRACTICE_UPDATED: lambda message: message.practice.get_absolute_url(),
+    Kind.FOLLOWED_WITHDRAWN: lambda message: (
+        f"{reverse('practices:practice-list')}?practice={message.practice.pk}"
+    ),
+    Kind.FOLLOWED_RESTORED: lambda message: message.practice.get_absolute_url(),
     Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
     Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBMISSION_LINK: lambda message: message.submission.get_private_url(),
@@ -563,6 +580,7 @@ TO_THE_UNCONFIRMED = (
         if kind
         not in (
             *TO_THE_UNCONFIRMED,
+            Kind.FOLLOWED_WITHDRAWN,
             Kind.MODERATION_SUMMARY,
             Kind.STAFF_INVITATION,
             Kind.OPERATION_REPORT,

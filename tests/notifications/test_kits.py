@@ -1,13 +1,14 @@
 """Subscriptions to kits: e-mails when one of the practices chosen changes."""
 
 import pytest
+from django.utils import timezone
 
 from practices import workflow
-from practices.choices import Kind
-from practices.models import OutboxMessage
+from practices.choices import NEWS_OF_STANDING, Kind
+from practices.models import Announcement, Broadcast, OutboxMessage, Practice
 from practices.notifications import emails, sender
 from practices.notifications.outbox.news import attach
-from tests.support.factories import document, make_practice, make_subscription
+from tests.support.factories import document, make_moderator, make_practice, make_subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,139 @@ def test_new_practices_are_no_news_of_a_kit(subscription):
     sender.fan_out_all()
 
     assert not OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).exists()
+
+
+def withdraw(practice, reason="Asked by its organisation"):
+    workflow.withdraw_practice(practice, by=make_moderator(), reason=reason)
+    sender.fan_out_all()
+
+
+def restore(practice):
+    workflow.restore_practice(Practice.objects.get(pk=practice.pk), by=make_moderator())
+    sender.fan_out_all()
+
+
+def told():
+    """Return (kind, address) of the news on standing that has been sent or would be."""
+    messages = OutboxMessage.objects.filter(kind__in=NEWS_OF_STANDING, cancelled_at=None).order_by("pk")
+    return list(messages.values_list("kind", "address"))
+
+
+def send():
+    OutboxMessage.objects.waiting().update(sent_at=timezone.now())
+
+
+def test_only_those_who_named_a_practice_hear_of_its_withdrawal(practices, subscription):
+    make_subscription(21, address="objective@example.org")
+    make_subscription(query=f"practice={practices[2].pk}", address="funds@example.org")
+
+    withdraw(practices[0])
+
+    assert told() == [("followed_withdrawn", "reader@example.org")]
+
+
+def test_news_of_a_withdrawal_says_no_more_than_the_page(practices, subscription):
+    withdraw(practices[0])
+
+    [message] = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
+    attach([message])
+    sent = emails.compose(message)
+    assert sent.subject.startswith(f"Kit: practice {practices[0].pk} was withdrawn")
+    assert "Asked by its organisation" in sent.body
+    assert "Ports" not in sent.body
+
+
+def test_news_of_a_merge_leads_to_the_practice_that_stays(practices, subscription):
+    ports, _desks, funds = practices
+
+    workflow.merge(ports, into=funds, by=make_moderator())
+    sender.fan_out_all()
+
+    [message] = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
+    attach([message])
+    sent = emails.compose(message)
+    assert sent.subject.startswith(f"Kit: practice {ports.pk} was merged with another one")
+    assert "Funds" in sent.body
+    assert "Ports" not in sent.body
+
+
+def test_restoration_is_news_to_those_who_heard_of_the_withdrawal(practices, subscription):
+    ports, desks, _funds = practices
+    withdraw(ports)
+    send()
+    make_subscription(query=f"practice={ports.pk}&practice={desks.pk}", address="later@example.org")
+
+    restore(ports)
+
+    assert told() == [
+        ("followed_withdrawn", "reader@example.org"),
+        ("followed_restored", "reader@example.org"),
+    ]
+
+
+@pytest.mark.parametrize("fanned_out", [True, False])
+def test_withdrawal_that_ends_before_it_is_told_is_no_news(practices, subscription, fanned_out):
+    workflow.withdraw_practice(practices[0], by=make_moderator(), reason="By mistake")
+    if fanned_out:
+        sender.fan_out_all()
+
+    restore(practices[0])
+
+    assert told() == []
+    assert not Broadcast.objects.awaiting_fan_out().exists()
+
+
+def test_second_withdrawal_is_no_news_to_those_who_did_not_hear_of_the_restoration(practices, subscription):
+    withdraw(practices[0])
+    send()
+    restore(practices[0])
+
+    withdraw(practices[0])
+
+    assert told() == [("followed_withdrawn", "reader@example.org")]
+
+
+def test_each_change_of_standing_that_was_told_is_followed_by_the_next(practices, subscription):
+    for step in (withdraw, restore, withdraw, restore):
+        step(practices[0])
+        send()
+
+    kinds = [kind for kind, _address in told()]
+    assert kinds == ["followed_withdrawn", "followed_restored"] * 2
+
+
+def test_digest_tells_of_withdrawals_and_restorations(practices):
+    ports, _desks, funds = practices
+    make_subscription(query=f"practice={ports.pk}&practice={funds.pk}", cadence="daily")
+    withdraw(ports)
+    digest_now()
+    send()
+    restore(ports)
+    withdraw(funds)
+
+    message = digest_now()
+
+    attach([message])
+    sent = emails.compose(message)
+    assert "1 restored practice, 1 withdrawn practice" in sent.subject
+    assert "Ports" in sent.body
+    assert f"Practice {funds.pk}" in sent.body
+    assert "Funds" not in sent.body
+
+
+def test_digest_leaves_out_a_withdrawal_that_has_ended(practices):
+    make_subscription(query=f"practice={practices[0].pk}", cadence="daily")
+    withdraw(practices[0])
+    digest_now()
+
+    restore(practices[0])
+
+    message = OutboxMessage.objects.get(kind=Kind.DIGEST)
+    attach([message])
+    assert message.news is None
+
+
+def digest_now():
+    Announcement.objects.filter(message=None).update(due_at=timezone.now())
+    sender.fan_out_all()
+    return OutboxMessage.objects.filter(kind=Kind.DIGEST).latest("pk")

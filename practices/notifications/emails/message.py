@@ -183,7 +183,7 @@ def _compiled(message: OutboxMessage) -> Compiled:
         message.news.cadence,
         message.news.days,
         tuple(
-            (item.broadcast.pk, item.broadcast.practice.revised_at, item.queries)
+            (item.broadcast.pk, item.broadcast.practice.revised_at, item.gone, item.queries)
             for item in message.news.items
         ),
     )

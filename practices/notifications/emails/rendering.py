@@ -20,7 +20,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from practices.choices import Cadence, Kind
+from practices.choices import Cadence, Kind, NewsOf
 from practices.core import site
 from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
@@ -112,8 +112,7 @@ def render_news(message: OutboxMessage) -> Rendered:
             "cadence": message.news.cadence,
             "is_this_week": message.news.cadence == Cadence.WEEKLY and last - first < timedelta(days=7),
             "published_on": _day_span(first, last),
-            "new_count": sum(not item["is_update"] for item in items),
-            "updated_count": sum(item["is_update"] for item in items),
+            **{f"{name}_count": len(some) for name, some in _sections(items).items()},
             "queries": list(dict.fromkeys(query for item in items for query in item["queries"])),
             **LINK_PLACEHOLDERS,
         }
@@ -138,6 +137,9 @@ def _one_per_practice(items: Iterable[Item]) -> list[dict[str, Any]]:
                 "facts": " · ".join(filter(None, [practice.place, str(practice.type or ""), practice.years])),
                 "serves": _serves(practice),
                 "is_update": True,
+                "is_new": False,
+                "is_restored": False,
+                "gone": None,
                 "notes": [],
                 "changes": [],
                 "span": (item.broadcast.revision - 1, item.broadcast.revision),
@@ -145,11 +147,28 @@ def _one_per_practice(items: Iterable[Item]) -> list[dict[str, Any]]:
             },
         )
         one["is_update"] &= is_update
+        one["is_new"] |= item.broadcast.kind == Kind.PRACTICE_PUBLISHED
+        one["is_restored"] |= item.broadcast.event == NewsOf.RESTORATION
+        one["gone"] = item.gone
         one["span"] = (one["span"][0], item.broadcast.revision)
         note = revision_notes.local(item.broadcast.note)
         one["notes"] += [note] if is_update and note else []
         one["queries"] += [query for query in item.queries if query not in one["queries"]]
     return list(found.values())
+
+
+def _sections(items: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the contexts of practices by what is told of them. Whoever hears of a new one hears no more of it."""
+    sections: dict[str, list[dict[str, Any]]] = {"new": [], "updated": [], "restored": [], "withdrawn": []}
+    for item in items:
+        if item.get("gone"):
+            name = "withdrawn"
+        elif item.get("is_restored") and not item["is_new"]:
+            name = "restored"
+        else:
+            name = "updated" if item["is_update"] else "new"
+        sections[name].append(item)
+    return sections
 
 
 def _add_changes(items: list[dict[str, Any]], *, in_full: bool) -> None:
@@ -204,8 +223,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         context = {"site_url": settings.SITE_URL, **context, **_subscribed(context.get("queries", []))}
         if "items" in context:
             items = [item | _subscribed(item["queries"]) for item in context["items"]]
-            context["new_items"] = [item for item in items if not item["is_update"]]
-            context["updated_items"] = [item for item in items if item["is_update"]]
+            context |= {f"{name}_items": some for name, some in _sections(items).items()}
             context["item"] = items[0]
             practice = items[0]["practice"]  # a dictionary in samples
             context["title"] = (

@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 from django.utils.translation import override
 
-from practices.choices import NEWS
+from practices.choices import NEWS, NewsOf
 from practices.core import time_zones
 from practices.documents import translations_into
 from practices.models import (
@@ -25,12 +26,33 @@ from practices.models import (
 from practices.notifications import signed_links
 
 
+class Gone(NamedTuple):
+    """What anyone may know of a practice that was withdrawn: no more than its page says."""
+
+    number: int
+    reason: str
+    kept_title: str = ""
+    """The practice that it was merged into, if that is public."""
+    kept_path: str = ""
+    language: str = ""
+    direction: str = ""
+
+
 @dataclasses.dataclass(frozen=True)
 class Item:
     """A broadcast with the subscriber's filters that it matches."""
 
     broadcast: Broadcast
     queries: tuple[str, ...]
+
+    @property
+    def gone(self) -> Gone | None:
+        if self.broadcast.event != NewsOf.WITHDRAWAL:
+            return None
+        practice, kept = self.broadcast.practice, self.broadcast.practice.remaining
+        if not kept.is_public:
+            return Gone(practice.pk, practice.public_reason)
+        return Gone(practice.pk, "", kept.title, kept.get_absolute_url(), kept.language, kept.direction)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +98,7 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
     """Set `message.news` on each news message; None if it has nothing left to tell its subscriber.
 
     Takes a fixed number of queries. The announcement of a practice that was withdrawn after its digest was built
-    goes back to waiting.
+    goes back to waiting. That of a withdrawal which has ended is left out.
     """
     news = [message for message in messages if message.kind in NEWS]
     if not news:
@@ -94,8 +116,8 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
         subscriptions: list[Subscription] = []
         for announcement, key in announced[message.pk]:
             broadcast, matched = broadcasts[key]
-            if not broadcast.practice.is_public:
-                withdrawn.append(announcement)
+            if not broadcast.is_true:
+                withdrawn += [announcement] if broadcast.event == NewsOf.REVISION else []
                 continue
             matching = [each for each in in_force[message.subscriber_id] if each.query in matched]
             if matching:
@@ -134,7 +156,7 @@ def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:
     """Key → broadcast and the queries that it matches."""
     practices = (
         Practice.objects.with_versions()
-        .select_related("type")
+        .select_related("type", "merged_into")
         .prefetch_related(
             "countries",
             Prefetch("placements", Placement.objects.select_related("objective")),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from practices import clock
-from practices.choices import NEWS, TO_STAFF, Kind
+from practices.choices import NEWS_OF_REVISIONS, TO_STAFF, Kind, NewsOf
 from practices.core import trace
 from practices.models import (
     Announcement,
@@ -51,22 +51,25 @@ def enqueue(
 
 def cancel_announcements(practice: Practice, *, now: datetime) -> None:
     """Cancel announcements of a practice that have not been sent."""
-    OutboxMessage.objects.waiting().filter(kind__in=NEWS, practice=practice).update(cancelled_at=now)
+    OutboxMessage.objects.waiting().filter(kind__in=NEWS_OF_REVISIONS, practice=practice).update(
+        cancelled_at=now
+    )
 
 
 def cancel_duplicate_announcements(practice: Practice, *, announced: Practice, now: datetime) -> None:
     """Cancel announcements of `practice` to subscribers who were sent news of its duplicate `announced`."""
-    sent = Announcement.objects.filter(broadcast__practice=announced, message__sent_at__isnull=False)
+    of_revisions = Announcement.objects.filter(broadcast__event=NewsOf.REVISION)
+    sent = of_revisions.filter(broadcast__practice=announced, message__sent_at__isnull=False)
     same_subscribers = {"subscriber__in": sent.values("subscriber")}
-    waiting = OutboxMessage.objects.waiting().filter(kind__in=NEWS, practice=practice)
+    waiting = OutboxMessage.objects.waiting().filter(kind__in=NEWS_OF_REVISIONS, practice=practice)
     waiting.filter(**same_subscribers).update(cancelled_at=now)
-    Announcement.objects.filter(broadcast__practice=practice, message=None, **same_subscribers).delete()
+    of_revisions.filter(broadcast__practice=practice, message=None, **same_subscribers).delete()
 
 
 def restore_announcements(practice: Practice, *, cancelled_at: datetime) -> None:
     """Queue again the announcements of a practice that were cancelled at `cancelled_at`; the time for trying is anew."""
     cancelled = OutboxMessage.objects.filter(
-        kind__in=NEWS, practice=practice, sent_at=None, cancelled_at=cancelled_at
+        kind__in=NEWS_OF_REVISIONS, practice=practice, sent_at=None, cancelled_at=cancelled_at
     )
     cancelled.update(cancelled_at=None, give_up_at=default_give_up_at())
 

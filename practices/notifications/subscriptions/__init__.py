@@ -8,7 +8,12 @@ from practices.notifications.signed_links import (
     read_unsubscribe_token,
     shown_code,
 )
-from practices.notifications.subscriptions.broadcasts import announce, fan_out
+from practices.notifications.subscriptions.broadcasts import (
+    announce,
+    announce_restoration,
+    announce_withdrawal,
+    fan_out,
+)
 from practices.notifications.subscriptions.digests import build_digests
 from practices.notifications.subscriptions.estimate import Estimate, estimate
 from practices.notifications.subscriptions.preferences import (
@@ -42,6 +47,8 @@ __all__ = [
     "TooManySubscriptions",
     "add",
     "announce",
+    "announce_restoration",
+    "announce_withdrawal",
     "build_digests",
     "change",
     "change_cadence",

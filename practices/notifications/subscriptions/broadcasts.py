@@ -1,6 +1,6 @@
-"""Broadcasts of published practices, and fanning them out to subscribers.
+"""Broadcasts of published and withdrawn practices, and fanning them out to subscribers.
 
-Publishing writes one broadcast. The sender fans it out into announcements, one batch of subscribers per
+Each of these steps writes one broadcast. The sender fans it out into announcements, one batch of subscribers per
 transaction, so that work stopped half-way resumes where it stopped. Daily and weekly announcements wait
 until `digests` makes them one digest per subscriber.
 """
@@ -12,7 +12,7 @@ from functools import partial
 from django.db.models import Min
 
 from practices import clock
-from practices.choices import Cadence, Kind
+from practices.choices import NEWS_OF_STANDING, Cadence, NewsOf
 from practices.core import isolation, trace
 from practices.models import (
     Announcement,
@@ -46,6 +46,44 @@ def announce(revision: Revision) -> None:
     Broadcast.objects.bulk_create([broadcast], ignore_conflicts=True)
 
 
+def announce_withdrawal(practice: Practice, *, now: datetime) -> None:
+    """Write the broadcast of a withdrawal or merge, for those who have named the practice in a subscription.
+
+    Called in the transaction that withdraws, like `announce`.
+    """
+    _forget_standing(practice, now=now)
+    _announce_standing(practice, NewsOf.WITHDRAWAL, now=now)
+
+
+def announce_restoration(practice: Practice, *, now: datetime) -> None:
+    """Write the broadcast of a restoration, for those who were told of the withdrawal: to others it is no news."""
+    withdrawals = practice.broadcasts.filter(event=NewsOf.WITHDRAWAL, matched__isnull=False)
+    told = withdrawals.order_by("pk").last()
+    _forget_standing(practice, now=now)
+    if told is not None:
+        _announce_standing(practice, NewsOf.RESTORATION, matched=told.matched, now=now)
+
+
+def _announce_standing(practice: Practice, event: NewsOf, *, now: datetime, matched=None) -> None:
+    Broadcast.objects.create(
+        practice=practice,
+        revision=practice.revision_number,
+        event=event,
+        matched=matched,
+        created_at=now,
+        request_id=trace.current().id,
+    )
+
+
+def _forget_standing(practice: Practice, *, now: datetime) -> None:
+    """Drop what was still to be told of earlier withdrawals and restorations, as it is not true any more."""
+    earlier = practice.broadcasts.of_standing()
+    earlier.filter(fanned_out_at=None).update(fanned_out_at=now)
+    Announcement.objects.filter(broadcast__in=earlier, message__sent_at=None).delete()
+    waiting = OutboxMessage.objects.waiting().filter(kind__in=NEWS_OF_STANDING, practice=practice)
+    waiting.update(cancelled_at=now)
+
+
 def fan_out(*, only: Collection[int] | None = None, now: datetime | None = None) -> bool:
     """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left.
 
@@ -70,7 +108,8 @@ def _fan_out_batch(key: int, *, now: datetime) -> bool:
         return False
     if broadcast.matched is None:
         queries = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
-        broadcast.matched = saved_filters.matching(queries.distinct().iterator(), broadcast.practice)
+        find = saved_filters.naming if broadcast.event == NewsOf.WITHDRAWAL else saved_filters.matching
+        broadcast.matched = find(queries.distinct().iterator(), broadcast.practice)
     soonest = _soonest_cadences(broadcast)
     _make_announcements(broadcast, soonest, now=now)
     if len(soonest) < BATCH:
@@ -96,7 +135,9 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
     skipped = set(
         broadcast.announcements.filter(subscriber__in=soonest).values_list("subscriber_id", flat=True)
     )
-    if broadcast.is_update:
+    if broadcast.event != NewsOf.REVISION:
+        skipped |= _not_concerned(broadcast, soonest)
+    elif broadcast.is_update:
         skipped |= _awaiting_first_announcement(broadcast.practice, soonest)
     else:
         skipped |= _told_of_merged_practice(broadcast.practice, soonest)
@@ -110,10 +151,9 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
         .only(*fields)
         if subscriber.pk not in skipped
     ]
-    kind = Kind.PRACTICE_UPDATED if broadcast.is_update else Kind.PRACTICE_PUBLISHED
     messages = OutboxMessage.objects.bulk_create(
         OutboxMessage(
-            kind=kind,
+            kind=broadcast.kind,
             address=subscriber.address,
             language=subscriber.language,
             practice=broadcast.practice,
@@ -138,7 +178,10 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
 def _awaiting_first_announcement(practice: Practice, subscribers) -> set[int]:
     """Subscribers whose announcement of the new practice still waits; it will show the practice as updated."""
     first = Announcement.objects.filter(
-        broadcast__practice=practice, broadcast__revision=1, subscriber__in=subscribers
+        broadcast__practice=practice,
+        broadcast__revision=1,
+        broadcast__event=NewsOf.REVISION,
+        subscriber__in=subscribers,
     )
     waiting = {"message__sent_at": None, "message__failed_at": None, "message__cancelled_at": None}
     return set(first.filter(**waiting).values_list("subscriber_id", flat=True))
@@ -147,6 +190,24 @@ def _awaiting_first_announcement(practice: Practice, subscribers) -> set[int]:
 def _told_of_merged_practice(practice: Practice, subscribers) -> set[int]:
     """Subscribers who were sent news of a practice that has been merged into this one."""
     told = Announcement.objects.filter(
-        broadcast__practice__merged_into=practice, message__sent_at__isnull=False, subscriber__in=subscribers
+        broadcast__practice__merged_into=practice,
+        broadcast__event=NewsOf.REVISION,
+        message__sent_at__isnull=False,
+        subscriber__in=subscribers,
     )
     return set(told.values_list("subscriber_id", flat=True))
+
+
+def _not_concerned(broadcast: Broadcast, subscribers: Collection[int]) -> set[int]:
+    """Subscribers who know already whether the practice is in the catalogue, by what they were sent last."""
+    sent = Announcement.objects.filter(
+        broadcast__in=broadcast.practice.broadcasts.of_standing(),
+        message__sent_at__isnull=False,
+        subscriber__in=subscribers,
+    )
+    last = dict(sent.order_by("broadcast_id").values_list("subscriber_id", "broadcast__event"))
+    return {
+        subscriber
+        for subscriber in subscribers
+        if last.get(subscriber, NewsOf.RESTORATION) == broadcast.event
+    }

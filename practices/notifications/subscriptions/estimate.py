@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from practices.choices import Cadence
+from practices.choices import Cadence, NewsOf
 from practices.core.cache import cached_per_version
 from practices.discovery import PracticeFilter, results
 from practices.discovery.results import Selection
@@ -116,7 +116,11 @@ def _estimate(selection: Selection, today: date) -> Estimate:
 @cached_per_version
 def _news(today: date) -> tuple[tuple[int, date], ...]:
     """Return (practice, day) of the news of the last PERIOD, newest first."""
-    newest = Broadcast.objects.order_by("-pk").values_list("practice_id", "created_at")[:MAX_NEWS]
+    newest = (
+        Broadcast.objects.filter(event=NewsOf.REVISION)
+        .order_by("-pk")
+        .values_list("practice_id", "created_at")[:MAX_NEWS]
+    )
     return tuple((practice, at.date()) for practice, at in newest if today - at.date() <= PERIOD)
 
 
