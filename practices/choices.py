@@ -314,6 +314,7 @@ class Kind(TextChoices):
     PRACTICE_CHECK = "practice_check", _("yearly check of a practice")
     QUESTION_CONFIRM = "question_confirm", _("confirm a question")
     QUESTION_ASKED = "question_asked", _("question of a reader")
+    QUESTIONS_WAITING = "questions_waiting", _("reminder of several questions")
     QUESTION_ANSWERED = "question_answered", _("answer to a question")
     QUESTION_ENDED = "question_ended", _("question without an answer")
     QUESTION_CONTACT = "question_contact", _("confirm a contact for questions")

@@ -84,9 +84,11 @@ from practices.workflow.questions.links import (
     question_confirm_path,
     question_contact_path,
     question_of_asker,
+    question_of_waiting,
     question_path,
     question_to_answer,
     question_to_confirm,
+    questions_waiting_path,
 )
 from practices.workflow.questions.moderation import (
     confirm_question_contact,
@@ -103,7 +105,9 @@ from practices.workflow.questions.public import (
     asking_columns,
 )
 from practices.workflow.questions.recipients import (
+    questions_waiting_for,
     recipient_for,
+    recipient_of,
     takes_no_questions,
 )
 from practices.workflow.questions.steps import (
@@ -297,15 +301,19 @@ __all__ = [
     "question_confirm_path",
     "question_contact_path",
     "question_of_asker",
+    "question_of_waiting",
     "question_path",
     "question_standing",
     "question_steps",
     "question_to_answer",
     "question_to_confirm",
+    "questions_waiting_for",
+    "questions_waiting_path",
     "reading_judgement",
     "reasons_to_hold",
     "rebase",
     "recipient_for",
+    "recipient_of",
     "redact_revision",
     "redactable",
     "reject",

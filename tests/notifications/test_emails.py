@@ -142,6 +142,11 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             make_question(QuestionState.ASKED, practice=make_submission(State.PUBLISHED, **changes).practice)
         case Kind.QUESTION_ASKED:
             make_question(practice=make_submission(State.PUBLISHED, **changes).practice)
+        case Kind.QUESTIONS_WAITING:
+            practice = make_submission(State.PUBLISHED, **changes).practice
+            for text in ("Who paid?", "And since?"):
+                make_question(practice=practice, text=text, now=timezone.now() - timedelta(days=20))
+            workflow.follow_up_questions()
         case Kind.QUESTION_ANSWERED:
             make_question(
                 QuestionState.ANSWERED, practice=make_submission(State.PUBLISHED, **changes).practice
@@ -273,7 +278,8 @@ TITLE = "Pension desks in two ports"
         (Kind.ADAPTATION_WITHDRAWN, f"Report withdrawn from the catalogue: {TITLE}"),
         (Kind.ADAPTATION_RESTORED, f"Report back in the catalogue: {TITLE}"),
         (Kind.QUESTION_CONFIRM, f"Confirm your question about “{TITLE}”"),
-        (Kind.QUESTION_ASKED, f"A reader asks about “{TITLE}”"),
+        (Kind.QUESTION_ASKED, f"A reader asks about “{TITLE}”: How many people work there?"),
+        (Kind.QUESTIONS_WAITING, "Reminder: 2 questions of readers wait for your answer"),
         (Kind.QUESTION_ANSWERED, f"Answer to your question about “{TITLE}”"),
         (Kind.QUESTION_ENDED, f"No answer to your question about “{TITLE}”"),
         (Kind.QUESTION_CONTACT, f"Will you answer questions about “{TITLE}”?"),
@@ -581,6 +587,7 @@ TO_THE_UNCONFIRMED = (
         not in (
             *TO_THE_UNCONFIRMED,
             Kind.FOLLOWED_WITHDRAWN,
+            Kind.QUESTIONS_WAITING,
             Kind.MODERATION_SUMMARY,
             Kind.STAFF_INVITATION,
             Kind.OPERATION_REPORT,

@@ -403,6 +403,32 @@ def test_contact_is_reminded_once_only():
     assert len(mailed(Kind.QUESTION_ASKED)) == 2
 
 
+def test_several_questions_to_one_address_are_one_reminder(settings):
+    settings.QUESTIONS_TO_CONTACT_PER_DAY = 10
+    practices = [make_submission(State.PUBLISHED, now=NOW).practice for _number in range(2)]
+    for number, practice in enumerate(practices * 5):
+        make_question(practice=practice, text=f"Who pays {number}?", address=f"{number}@example.org", now=NOW)
+
+    done = workflow.follow_up_questions(now=after(14))
+
+    assert done["reminded"] == 10
+    assert mailed(Kind.QUESTIONS_WAITING) == [("questions_waiting", ANA)]
+    assert len(mailed(Kind.QUESTION_ASKED)) == 10
+    assert not Question.objects.filter(reminded_at=None).exists()
+
+
+def test_questions_of_one_practice_have_subjects_of_their_own():
+    practice = make_submission(State.PUBLISHED).practice
+    for text in ("Who pays?", "Since when?"):
+        make_question(practice=practice, text=text)
+
+    asked = OutboxMessage.objects.filter(kind=Kind.QUESTION_ASKED).order_by("pk")
+    first, second = [emails.compose(message) for message in asked]
+
+    assert first.subject != second.subject
+    assert "1 other question waits for your answer" in second.body
+
+
 @pytest.mark.parametrize(("days", "state"), [(29, "sent"), (30, "expired")])
 def test_asker_is_told_after_a_month(days, state):
     question = make_question(now=NOW)

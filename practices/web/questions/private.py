@@ -8,13 +8,17 @@ from functools import wraps
 from django.conf import settings
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.choices import QuestionState
 from practices.core.http.guards import UnknownLink, limit_visitor, private, public_form
 from practices.documents import load_local
+from practices.models import Question
 from practices.web.questions.forms import AnswerForm
+
+MOST_WAITING = 100
+"""Questions that the page of those that wait lists: the oldest."""
 
 
 def _unknown():
@@ -157,3 +161,16 @@ def question_contact(request, token):
         return redirect(workflow.question_contact_path(contact))
     context = {"practice": contact.practice, "is_confirmed": contact.confirmed_at is not None}
     return TemplateResponse(request, "web/questions/contact.html", context)
+
+
+@private
+@require_safe
+def questions_waiting(request, token):
+    """List the questions that wait for an answer from one address, each with its link."""
+    question = _found(workflow.question_of_waiting(token))
+    recipient = workflow.recipient_of(question)
+    waiting = workflow.questions_waiting_for(recipient.address) if recipient else Question.objects.none()
+    rows = list(waiting.select_related("practice")[:MOST_WAITING])
+    load_local([row.practice for row in rows])
+    context = {"questions": [(row, workflow.question_answer_path(row)) for row in rows]}
+    return TemplateResponse(request, "web/questions/waiting.html", context)

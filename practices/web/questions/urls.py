@@ -10,5 +10,6 @@ urlpatterns = [
     path("questions/confirm/<str:token>/", private.question_confirm, name="question-confirm"),
     path("questions/asked/<str:token>/", private.question_asked, name="question"),
     path("questions/answer/<str:token>/", private.question_answer, name="question-answer"),
+    path("questions/waiting/<str:token>/", private.questions_waiting, name="questions-waiting"),
     path("questions/contact/<str:token>/", private.question_contact, name="question-contact"),
 ]

@@ -14,7 +14,12 @@ from practices.core import catalogue_version, isolation
 from practices.models import OutboxMessage, Practice, Question, QuestionContact, Submission
 from practices.models.submission import new_token
 from practices.notifications import hold
-from practices.workflow.questions.recipients import mail_asker, mail_question, recipient_of
+from practices.workflow.questions.recipients import (
+    mail_asker,
+    mail_reminder,
+    recipient_of,
+    sent_to_address,
+)
 from practices.workflow.questions.steps import OPEN, QuestionGone, lock, move, renew, save
 
 UNANSWERED = OPEN | {QuestionState.ASKED}
@@ -163,15 +168,19 @@ def _undelivered() -> QuerySet[Question]:
     return Question.objects.filter(state=QuestionState.SENT, pk__in=given_up).exclude(pk__in=others)
 
 
-def _remind(question: Question, *, now: datetime) -> bool:
+def _remind(question: Question, *, now: datetime) -> int:
+    """Remind of a question, and in the same e-mail of all others for the same address. Returns of how many."""
     catalogue_version.bump()  # the page says from now on that nobody has answered yet
-    row = _still(question, QuestionState.SENT)
-    if row is None or row.reminded_at:
-        return False
-    move(row, "remind", at=now, reminded_at=now)
-    if recipient := recipient_of(row):
-        mail_question(row, recipient, is_reminder=True)
-    return True
+    recipient = recipient_of(question)
+    due = _to_remind(now)
+    together = due.filter(sent_to_address(recipient.address)) if recipient else due.filter(pk=question.pk)
+    still = (_still(each, QuestionState.SENT) for each in together.order_by("pk"))
+    rows = [row for row in still if row and not row.reminded_at]
+    for row in rows:
+        move(row, "remind", at=now, reminded_at=now)
+    if rows and recipient:
+        mail_reminder(rows, recipient)
+    return len(rows)
 
 
 def _expire(question: Question, *, now: datetime) -> bool:

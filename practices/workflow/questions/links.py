@@ -12,6 +12,7 @@ _CONFIRM_SALT = "practices.questions.confirm"
 _ASKER_SALT = "practices.questions.asker"
 _ANSWER_SALT = "practices.questions.answer"
 _CONTACT_SALT = "practices.questions.contact"
+_WAITING_SALT = "practices.questions.waiting"
 
 
 def question_confirm_path(question: Question) -> str:
@@ -27,6 +28,11 @@ def question_path(question: Question) -> str:
 def question_answer_path(question: Question) -> str:
     """Path of the private page of the contact."""
     return _path("question-answer", question.key, _ANSWER_SALT)
+
+
+def questions_waiting_path(question: Question) -> str:
+    """Path of the private page with all questions that wait for the contact of this one."""
+    return _path("questions-waiting", question.key, _WAITING_SALT)
 
 
 def question_contact_path(contact: QuestionContact) -> str:
@@ -46,6 +52,10 @@ def question_of_asker(token: str) -> Question | None:
 
 def question_to_answer(token: str) -> Question | None:
     return _question(token, _ANSWER_SALT)
+
+
+def question_of_waiting(token: str) -> Question | None:
+    return _question(token, _WAITING_SALT)
 
 
 def contact_to_confirm(token: str) -> QuestionContact | None:

@@ -1,13 +1,18 @@
 """Who is asked about a practice: the contact that moderators have named, or else its submitter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, Q
+from django.db.models import Exists, F, Max, Q, QuerySet
 
-from practices.choices import Act, Kind, State
+from practices.choices import Act, Kind, QuestionState, State
 from practices.models import Practice, Question, QuestionContact, Submission
 from practices.notifications import outbox, suspensions
-from practices.workflow.questions.links import question_answer_path, question_path
+from practices.workflow.questions.links import (
+    question_answer_path,
+    question_path,
+    questions_waiting_path,
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,12 @@ def sent_to_address(address: str) -> Q:
     return Q(contact_key__in=contacts.values("key")) | Q(contact_key="", submission__submitter__email=address)
 
 
+def questions_waiting_for(address: str) -> QuerySet[Question]:
+    """Return the questions that wait for an answer from an address, oldest first."""
+    open_ones = Question.objects.filter(sent_to_address(address), state=QuestionState.SENT)
+    return open_ones.filter(practice__withdrawn_at=None).order_by("sent_at", "pk")
+
+
 def _of_contact(contact: QuestionContact) -> Recipient | None:
     if not contact.address or contact.confirmed_at is None or suspensions.reason(contact.address):
         return None
@@ -90,7 +101,11 @@ def _of_submission(submission: Submission) -> Recipient | None:
 
 
 def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool = False) -> None:
-    """Queue a question to who is asked. The template reads the text from its row, just before it is sent."""
+    """Queue a question to who is asked. The template reads the text from its row, just before it is sent.
+
+    Where others wait for the same address, it has a link to all of them.
+    """
+    others = questions_waiting_for(recipient.address).exclude(pk=question.pk).count()
     outbox.enqueue(
         Kind.QUESTION_ASKED,
         address=recipient.address,
@@ -100,7 +115,23 @@ def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool
         context={
             "answer_path": question_answer_path(question),
             **({"is_reminder": True} if is_reminder else {}),
+            **({"others": others, "waiting_path": questions_waiting_path(question)} if others else {}),
         },
+    )
+
+
+def mail_reminder(questions: Sequence[Question], recipient: Recipient) -> None:
+    """Queue one reminder of questions that wait for an address. It has none of their texts, but a link to all."""
+    if len(questions) == 1:
+        mail_question(questions[0], recipient, is_reminder=True)
+        return
+    outbox.enqueue(
+        Kind.QUESTIONS_WAITING,
+        address=recipient.address,
+        language=recipient.language,
+        submission=recipient.submission,
+        question=questions[0],
+        context={"count": len(questions), "waiting_path": questions_waiting_path(questions[0])},
     )
 
 

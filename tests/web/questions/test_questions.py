@@ -120,7 +120,7 @@ def test_confirmation_leads_to_the_page_of_the_question(client):
     assert "Your question was sent on" in text_of(response)
 
 
-@pytest.mark.parametrize("path", ["confirm", "asked", "answer", "contact"])
+@pytest.mark.parametrize("path", ["confirm", "asked", "answer", "contact", "waiting"])
 def test_altered_link_says_what_may_have_happened(client, path):
     response = client.get(f"/questions/{path}/{signing.Signer(salt='x').sign('some-key')}/")
 
@@ -372,3 +372,34 @@ def test_question_closed_before_it_was_confirmed_says_why(client):
     response = client.post(workflow.question_confirm_path(question))
 
     assert "The practice is no longer in the catalogue, so your question is closed." in text_of(response)
+
+
+def test_contact_finds_all_questions_that_wait_behind_one_link(client):
+    practices = [make_submission(State.PUBLISHED).practice for _number in range(2)]
+    first, second, third = [
+        make_question(practice=practice, text=f"Who pays for {place}?")
+        for place, practice in zip(("desks", "ports", "funds"), [*practices, practices[0]], strict=True)
+    ]
+    workflow.decline_question(second)
+
+    page = read(client.get(workflow.questions_waiting_path(third)))
+
+    assert [" ".join(each.text.split()) for each in page.all("blockquote")] == [
+        "Who pays for desks?",
+        "Who pays for funds?",
+    ]
+    assert {workflow.question_answer_path(each) for each in (first, third)} <= {
+        address for _text, address in page.links()
+    }
+
+
+def test_page_of_waiting_questions_says_that_there_is_none(client):
+    question = make_question(QuestionState.ANSWERED)
+
+    assert "No question waits for your answer." in client.get(workflow.questions_waiting_path(question)).text
+
+
+def test_link_to_answer_one_question_does_not_open_the_others(client):
+    path = workflow.question_answer_path(make_question()).replace("/answer/", "/waiting/")
+
+    assert client.get(path).status_code == 404
