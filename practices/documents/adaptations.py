@@ -5,6 +5,7 @@ objectives of the practice, by which moderators find it, and is blank otherwise.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,6 +93,11 @@ def columns_of(document: Document) -> dict[str, Any]:
     document = complete(document)
     country = next(iter(rows_named(Country, document["countries"][:1])), None)
     return {"country": country, **{column: document[name] for name, column in _COLUMNS.items()}}
+
+
+def stated_of(columns: Mapping[str, Any]) -> Document:
+    """Return the fields of a document that tell an adaptation, from its columns by name. The country is apart."""
+    return {name: columns[column] for name, column in _COLUMNS.items()}
 
 
 def document_of(adaptation: Adaptation) -> Document:

@@ -4,6 +4,7 @@ A step and its effects (event, revision, messages) are one transaction. `transit
 """
 
 from practices.workflow.adaptations import (
+    add_adaptations,
     begin_adaptation,
     edit_adaptation,
     remove_teller,
@@ -91,6 +92,8 @@ from practices.workflow.questions.links import (
     questions_waiting_path,
 )
 from practices.workflow.questions.moderation import (
+    NewQuestion,
+    add_questions,
     confirm_question_contact,
     keep_question_private,
     publish_question,
@@ -209,6 +212,7 @@ __all__ = [
     "CriteriaMissing",
     "MergeRefused",
     "NewPractice",
+    "NewQuestion",
     "NewTranslation",
     "NothingToUndo",
     "Origin",
@@ -229,7 +233,9 @@ __all__ = [
     "TransitionNotAllowed",
     "UndoableStep",
     "absorb",
+    "add_adaptations",
     "add_practice",
+    "add_questions",
     "add_translations",
     "analyse",
     "answer_question",

@@ -1,5 +1,6 @@
 """Uses of practices elsewhere: told by readers, moderated like any submission, shown on the page of the practice."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,18 @@ def publish_adaptation(submission: Submission, *, now: datetime) -> Adaptation:
     websub.enqueue(practice, now=now)  # the entry of the practice in feeds tells of it
     _tell_owners(adaptation, sender=submission.submitter.email)
     return adaptation
+
+
+@transaction.atomic
+def add_adaptations(practice: Practice, new: Sequence[Adaptation]) -> None:
+    """Publish adaptations from elsewhere with a practice that is new here. Nobody is told."""
+    if not new:
+        return
+    catalogue_version.bump()
+    for adaptation in new:
+        adaptation.practice = practice
+    Adaptation.objects.bulk_create(new)
+    renew([practice.pk])
 
 
 @transaction.atomic
@@ -178,7 +191,10 @@ def move_adaptations(practice: Practice, *, into: Practice) -> None:
 
 
 def return_adaptations(practice: Practice, *, kept: Practice) -> None:
-    """Show with a practice again what was told of it before its merge into `kept`, which has just been reverted."""
+    """Show with a practice again what was told of it before its merge into `kept`, which has just been reverted.
+
+    Call it after `return_submissions`, which brings back what was decided between the two.
+    """
     if Adaptation.objects.filter(practice=kept, submission__practice=practice).update(practice=practice):
         renew([practice.pk, kept.pk])
 

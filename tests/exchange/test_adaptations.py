@@ -5,16 +5,34 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from jsonschema import Draft202012Validator
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import Kind, QuestionState, State
 from practices.exchange import backups
 from practices.exchange.exports import FORMATS, SCHEMA
-from practices.models import Adaptation, IndexedPractice, Practice
-from tests.support.factories import NOW, USE, empty_catalogue, make_practice, send_adaptation
+from practices.models import (
+    Adaptation,
+    IndexedPractice,
+    OutboxMessage,
+    Practice,
+    Question,
+    QuestionContact,
+    Subscription,
+)
+from practices.notifications import hold, sender
+from tests.support.factories import (
+    NOW,
+    USE,
+    empty_catalogue,
+    make_moderator,
+    make_practice,
+    make_question,
+    make_subscription,
+    send_adaptation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,16 +110,75 @@ def test_record_of_a_withdrawn_practice_has_no_report(used, client, moderator):
     assert "Mombasa" not in client.get(f"/api/v1/practices/{used.pk}/").text
 
 
-def test_import_says_that_reports_are_left_out(used, tmp_path):
-    path = tmp_path / "practices.json"
-    path.write_text(exported("json"))
-    empty_catalogue()
-    out = io.StringIO()
-
+def imported(tmp_path, text, out=None):
+    """Import a JSON export and return what the command says, which it also writes to `out`."""
+    path, out = tmp_path / "practices.json", out or io.StringIO()
+    path.write_text(text)
     call_command("import_practices", path, stdout=out, stderr=out)
+    return out.getvalue()
 
-    assert "adaptations" in out.getvalue()
-    assert Practice.objects.count() == 1
+
+@pytest.fixture
+def asked(used):
+    """Two published questions on the practice that was used elsewhere."""
+    workflow.set_question_contact(used, "ana@example.org", language="en", by=make_moderator())
+    workflow.confirm_question_contact(QuestionContact.objects.get())
+    for text in ("Who pays?", "Since when?"):
+        make_question(QuestionState.PUBLISHED, practice=used, text=text)
+
+
+def test_export_imported_into_an_empty_catalogue_gives_the_same_export(used, asked, tmp_path):
+    before = exported("json")
+    assert "Mombasa" in before
+    assert "Since when?" in before
+    empty_catalogue()
+    OutboxMessage.objects.all().delete()
+
+    imported(tmp_path, before)
+
+    assert exported("json") == before
+    assert not OutboxMessage.objects.exists()
+
+
+def test_report_that_came_with_an_import_is_found(client, used, tmp_path):
+    text = exported("json")
+    empty_catalogue()
+
+    imported(tmp_path, text)
+
+    assert "Used in Kenya, Mombasa" in client.get("/practices/?q=nurse").text
+
+
+def test_import_changes_no_report_of_a_practice_that_is_here_and_says_so(used, asked, tmp_path, moderator):
+    text = exported("json")
+    row = used.adaptations.get()
+    workflow.withdraw_adaptation(used, adaptation=row, by=moderator, reason="The city denies it.")
+
+    said = imported(tmp_path, text)
+
+    assert not Adaptation.objects.published().exists()
+    assert (Adaptation.objects.count(), Question.objects.count()) == (1, 2)
+    assert "adaptations" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"country": "KE"', '"country": "QQ"', "1, countries"),
+        ("+00:00", "", "dates need a time zone"),
+        ('"question": "Who pays?"', '"question": " "', "needs a question and its answer"),
+        ('"answered_on": "', '"answered_on": "x', "answered_on"),
+    ],
+)
+def test_import_refuses_an_item_with_a_fault_in_what_others_said(asked, tmp_path, old, new, message):
+    text, out = exported("json").replace(old, new), io.StringIO()
+    empty_catalogue()
+
+    with pytest.raises(CommandError):
+        imported(tmp_path, text, out)
+
+    assert message in out.getvalue()
+    assert not Practice.objects.exists()
 
 
 def test_backup_restores_reports_and_finds_them(used, tmp_path):
@@ -114,3 +191,34 @@ def test_backup_restores_reports_and_finds_them(used, tmp_path):
 
     assert list(Adaptation.objects.values()) == before
     assert IndexedPractice.objects.get().adaptations == f"{before[0]['id']}:1"
+
+
+def test_backup_restores_questions_contacts_and_subscriptions_to_kits(used, asked, tmp_path, moderator):
+    make_question(practice=used, text="Not answered yet?")
+    workflow.set_question_contact(used, "desk@example.org", language="fr", by=moderator)
+    make_subscription(query=f"practice={used.pk}")
+    models = (Question, QuestionContact, Subscription)
+    before = [list(model.objects.order_by("pk").values()) for model in models]
+    connection.check_constraints()
+    backups.write(tmp_path / "backup.zip")
+    for model in models:
+        model.objects.all().delete()
+
+    backups.restore(tmp_path / "backup.zip", replace=True)
+
+    assert [list(model.objects.order_by("pk").values()) for model in models] == before
+
+
+def test_withdrawal_told_before_a_loss_is_not_told_again_after_the_restore(used, tmp_path, moderator):
+    make_subscription(query=f"practice={used.pk}")
+    workflow.withdraw_practice(used, by=moderator, reason="Its source is gone.")
+    sender.fan_out_all()
+    connection.check_constraints()
+    backups.write(tmp_path / "backup.zip")
+
+    backups.restore(tmp_path / "backup.zip", replace=True)
+    hold.drop(hold.lock())
+    sender.fan_out_all()
+
+    news = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
+    assert [message.cancelled_at is None for message in news] == [False]

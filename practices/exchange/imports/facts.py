@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from practices import workflow
 from practices.documents import FIELDS, Fault
 from practices.exchange.exports import COLUMNS, MEMBERS
+from practices.exchange.imports.reports import ADAPTATIONS, QUESTIONS
 from practices.exchange.imports.translations import MEMBER
 
 NAMES = [name for name in MEMBERS if name not in FIELDS]
@@ -34,6 +35,8 @@ class Facts:
     origin: workflow.Origin | None = None
     files: list[dict] | None = None
     translations: list[dict] = dataclasses.field(default_factory=list)
+    adaptations: list[dict] = dataclasses.field(default_factory=list)
+    questions: list[dict] = dataclasses.field(default_factory=list)
 
 
 def divide(item: dict) -> tuple[dict, dict]:
@@ -82,6 +85,8 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
         origin=origin,
         files=beside.get("files"),
         translations=beside.get(MEMBER, []),
+        adaptations=beside.get(ADAPTATIONS, []),
+        questions=beside.get(QUESTIONS, []),
     ), []
 
 

@@ -25,8 +25,14 @@ from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
 from practices.exchange.imports.facts import Facts
 from practices.exchange.imports.from_table import Cells
+from practices.exchange.imports.reports import (
+    ADAPTATIONS,
+    QUESTIONS,
+    checked_adaptations,
+    checked_questions,
+)
 from practices.exchange.imports.translations import checked_translations
-from practices.models import Practice, Revision, RevisionFile, StoredFile, revision_notes
+from practices.models import Adaptation, Practice, Revision, RevisionFile, StoredFile, revision_notes
 
 type Content = Callable[[str, int], bytes | None]
 """Function that returns the file of a SHA-256 and a size, or None."""
@@ -36,8 +42,11 @@ BATCH = 100
 BATCHES_ALONE = 10
 """Batches after which worker processes are started: until then, their start takes longer than what they would do."""
 REVISIONS = 500  # revisions per query
-LEFT_OUT = {"adaptations", "questions"}
-"""Members of a practice in JSON that are not imported: what others than its submitters have said."""
+ONLY_OF_NEW = {ADAPTATIONS, QUESTIONS}
+"""Members of a practice in JSON that are imported with new practices only: what others than its submitters have said.
+
+A practice that is here has its own, which may have been corrected, withdrawn or deleted since.
+"""
 
 
 class Result(StrEnum):
@@ -118,6 +127,8 @@ class Item:
     practice: Practice | None
     files: list[StoredFile] | None
     translations: list[workflow.NewTranslation]
+    adaptations: list[Adaptation]
+    questions: list[workflow.NewQuestion]
     same: Practice | None = None
     """The practice of which a revision says the same, if any."""
     marks: Set[matching.Mark] = frozenset()
@@ -259,7 +270,7 @@ class _Importer:
                     [_new_practice(item) for item in new], by=self._by, note=revision_notes.IMPORTED
                 )
                 for item, practice in zip(new, practices, strict=True):
-                    workflow.add_translations(practice, item.translations, at=practice.revised_at)
+                    _add_what_others_said(practice, item)
         except (OperationalError, InterfaceError):
             raise
         except DatabaseError:
@@ -275,12 +286,17 @@ class _Importer:
             position, _title(raw), Result.REFUSED, faults=tuple(faults), unknown=self._news_of(position, raw)
         )
 
-    def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
-        """Return the columns that this item is the first to have and that are not imported: unknown, or LEFT_OUT."""
+    def _news_of(self, position: int, raw: Any, *, is_here: bool = False) -> tuple[str, ...]:
+        """Return the columns that this item is the first to have and that are not imported.
+
+        They are unknown, or those of ONLY_OF_NEW for a practice that `is_here`.
+        """
         stated = raw if isinstance(raw, dict) else {}
         known = COLUMNS if isinstance(raw, Cells) else MEMBERS
         names = [
-            str(name) for name, value in stated.items() if name not in known or (name in LEFT_OUT and value)
+            str(name)
+            for name, value in stated.items()
+            if name not in known or (is_here and name in ONLY_OF_NEW and value)
         ]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 
@@ -307,9 +323,23 @@ class _Importer:
         except RecursionError:
             return None, [Fault("", gettext("contains lists or objects that are nested too deeply"))]
         translations, wrong = checked_translations(known.translations, document, choices=self._choices)
+        adaptations, wrongly_told = checked_adaptations(known.adaptations, document, choices=self._choices)
+        questions, wrongly_asked = checked_questions(known.questions)
+        wrong += wrongly_told + wrongly_asked
         if document is None or faults or wrong:
             return None, [*faults, *found, *wrong]
-        item = Item(position, raw, document, frozenset(stated), known, practice, stored, translations)
+        item = Item(
+            position,
+            raw,
+            document,
+            frozenset(stated),
+            known,
+            practice,
+            stored,
+            translations,
+            adaptations,
+            questions,
+        )
         item = dataclasses.replace(item, same=self._said_before(item))
         if item.same or stored:
             return item, []
@@ -395,7 +425,7 @@ class _Importer:
         return dataclasses.replace(
             outcome,
             lacks_support=is_news and lacks_support(item.document),
-            unknown=self._news_of(item.position, item.raw),
+            unknown=self._news_of(item.position, item.raw, is_here=outcome.result != Result.NEW),
         )
 
     def _import(self, item: Item) -> Outcome:
@@ -422,7 +452,10 @@ class _Importer:
 
     def _publish(self, item: Item) -> Practice:
         practice = self._published_alone(item)
-        workflow.add_translations(practice, item.translations, at=practice.revised_at)
+        if item.practice is None:
+            _add_what_others_said(practice, item)
+        else:
+            workflow.add_translations(practice, item.translations, at=practice.revised_at)
         return practice
 
     def _published_alone(self, item: Item) -> Practice:
@@ -445,6 +478,13 @@ class _Importer:
 def _new_practice(item: Item) -> workflow.NewPractice:
     analysis = item.analysis or workflow.analyse([item.document])[0]
     return workflow.NewPractice(item.document, analysis, item.files or (), item.facts.origin)
+
+
+def _add_what_others_said(practice: Practice, item: Item) -> None:
+    """Publish the translations, reports and answers of an item with its new practice."""
+    workflow.add_translations(practice, item.translations, at=practice.revised_at)
+    workflow.add_adaptations(practice, item.adaptations)
+    workflow.add_questions(practice, item.questions, at=practice.revised_at)
 
 
 def _with_analysis(prepared: Item | Outcome, analysis: workflow.Analysis | None) -> Item | Outcome:

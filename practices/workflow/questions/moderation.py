@@ -1,6 +1,8 @@
 """What moderators decide on questions, and the contact that they name for a practice."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -16,8 +18,47 @@ from practices.workflow.questions.asking import no_recipient_because, send_to
 from practices.workflow.questions.closing import close_question, close_questions_to
 from practices.workflow.questions.links import question_contact_path
 from practices.workflow.questions.recipients import mail_asker, recipient_for
-from practices.workflow.questions.steps import QuestionStepRefused, lock, move
+from practices.workflow.questions.steps import QuestionStepRefused, lock, move, renew
 from practices.workflow.transitions import Staff
+
+
+@dataclass(frozen=True)
+class NewQuestion:
+    """A published question and its answer from elsewhere."""
+
+    text: str
+    answer: str
+    answered_at: datetime
+
+
+@transaction.atomic
+def add_questions(practice: Practice, new: Sequence[NewQuestion], *, at: datetime) -> None:
+    """Publish questions from elsewhere, newest first, with a practice that is new here. Nobody is told.
+
+    Both sides have agreed there. No address comes with them, so neither side has a private page here.
+    """
+    if not new:
+        return
+    catalogue_version.bump()
+    Question.objects.bulk_create(
+        Question(
+            practice=practice,
+            state=QuestionState.PUBLISHED,
+            text=each.text,
+            shown_text=each.text,
+            answer=each.answer,
+            shown_answer=each.answer,
+            asker_consents=True,
+            contact_consents=True,
+            asked_at=each.answered_at,
+            confirmed_at=each.answered_at,
+            answered_at=each.answered_at,
+            ended_at=each.answered_at,
+            published_at=at - timedelta(microseconds=place),  # keeps their order
+        )
+        for place, each in enumerate(new)
+    )
+    renew([practice.pk])
 
 
 @transaction.atomic
