@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from practices import clock
-from practices.choices import Act, Kind, State
+from practices.choices import UNDECIDED, Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import Practice, Submission, delete_dumps
@@ -83,7 +84,7 @@ def merge(
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
             cancel_publication(submission, by=by, now=now)
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
-        note = f"#{practice.pk} → #{into.pk}"  # the new event makes a moderator read it again before deciding
+        note = f"{_moved_from(practice)}{into.pk}"  # the new event makes a moderator read it again before deciding
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
     Submission.objects.filter(pk__in=[request.pk for request in requests]).update(
         withdrawal_requested_at=None
@@ -102,3 +103,23 @@ def merge(
         notify_submitter(submission, Kind.PRACTICE_MERGED, kept=kept, asked=asked)
     note = f"← #{practice.pk} {internal_note}".strip()
     record_step(into, "absorb", before=rows[into.pk].state, by=by, internal_note=note, at=now)
+
+
+def return_submissions(practice: Practice, *, kept: Practice, by: Staff, now: datetime) -> None:
+    """Have submissions belong to a practice again that its merge into `kept`, which was just reverted, has moved.
+
+    Apart from updates that were decided since, or brought up to date with `kept`: they are about that one.
+    """
+    moved = kept.submissions.filter(
+        events__act=Act.MERGED, events__internal_note__startswith=_moved_from(practice)
+    )
+    own = Submission.objects.filter(pk__in=moved.values("pk")).select_for_update().order_by("pk")
+    for submission in own.filter(Q(is_adaptation=True) | Q(state__in=UNDECIDED, based_on=None)):
+        Submission.objects.filter(pk=submission.pk).update(practice=practice)
+        note = f"{_moved_from(kept)}{practice.pk}"
+        record(submission, Act.MERGED, by=by, at=now, internal_note=note)
+
+
+def _moved_from(practice: Practice) -> str:
+    """Return how the note begins with which a submission is moved away from a practice."""
+    return f"#{practice.pk} → #"

@@ -13,6 +13,7 @@ from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, delete_dumps
 from practices.notifications import outbox, subscriptions
 from practices.workflow.adaptations import return_adaptations
+from practices.workflow.merge import return_submissions
 from practices.workflow.messages import notify_submitter, owners, tell_restored
 from practices.workflow.publishing import lock_practice, record_step
 from practices.workflow.questions.closing import close_questions, return_questions
@@ -82,6 +83,7 @@ def restore_practice(
     return_questions(practice)
     indexing.index_practice(practice, practice.document)
     if row.merged_into is not None:
+        return_submissions(practice, kept=row.merged_into, by=by, now=now)
         return_adaptations(practice, kept=row.merged_into)
     if row.withdrawn_at is not None:
         outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)

@@ -230,6 +230,22 @@ def test_open_report_becomes_one_on_the_practice_that_is_kept(moderator):
     assert not Submission.objects.original().exists()
 
 
+@pytest.mark.parametrize("decided", [False, True])
+def test_report_sent_before_a_merge_returns_when_that_is_reverted(moderator, decided):
+    twice, kept = make_practice(title="Desks"), make_practice(title="Pension desks")
+    submission = send_adaptation(of=twice)
+    workflow.merge(twice, into=kept, by=moderator)
+    if decided:
+        workflow.publish(Submission.objects.get(pk=submission.pk), by=moderator)
+
+    workflow.restore_practice(Practice.objects.get(pk=twice.pk), by=moderator)
+
+    submission.refresh_from_db()
+    assert submission.practice == twice
+    assert [count_of(each) for each in (twice, kept)] == [int(decided), 0]
+    assert submission.events.in_order().last().internal_note == f"#{kept.pk} → #{twice.pk}"
+
+
 def test_withdrawn_practice_comes_back_with_its_reports(moderator):
     row = published()
     workflow.withdraw_practice(row.practice, by=moderator, reason="Its source is gone.")
