@@ -211,7 +211,14 @@ class ContactForm(forms.ModelForm):
         label=_("E-mail address"),
         help_text=_(
             "We ask this address to confirm, and do not show it here afterwards. Questions go to the submitter until it "
-            "has. Leave it empty to name nobody."
+            "has. Leave it empty to keep the contact there is."
+        ),
+    )
+    remove = forms.BooleanField(
+        required=False,
+        label=_("Remove the contact"),
+        help_text=_(
+            "Questions go to the submitter again. Those that the contact has not answered are closed."
         ),
     )
     language = forms.ChoiceField(choices=lambda: settings.LANGUAGES, label=_("Language of e-mails"))
@@ -224,6 +231,29 @@ class ContactForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         row = self.instance
         self.initial |= {"address": "", "language": row.language if row.pk else get_language()}
+        if not row.address:
+            del self.fields["remove"]
+
+    def clean(self):
+        """Refuse to name a contact whom nobody can ask, and to name nobody by mistake."""
+        cleaned = super().clean()
+        practice = cleaned.get("practice") or (self.instance.practice if self.instance.practice_id else None)
+        if practice is None:
+            return cleaned
+        row = QuestionContact.objects.filter(practice=practice).first()
+        address = cleaned.get("address")
+        if cleaned.get("remove"):
+            if address:
+                self.add_error("remove", _("Enter a new address, or remove the contact, but not both."))
+        elif not address and "address" not in self.errors and not (row and row.address):
+            self.add_error("address", _("Enter the address of the contact."))
+        elif address and not practice.is_public:
+            self.add_error("address", _("This practice is not in the catalogue, so nobody can ask about it."))
+        elif address and row and row.is_off:
+            self.add_error(
+                "address", _("Its submitter has turned questions off, so nobody can ask about it.")
+            )
+        return cleaned
 
 
 @admin.register(QuestionContact)
@@ -231,7 +261,6 @@ class QuestionContactAdmin(DeclaredLookups, Audited):
     """Practices whose questions go to somebody other than their submitter, or to nobody."""
 
     form = ContactForm
-    fields = ["practice", "address", "language"]
     list_display = ["practice", "has_contact", "confirmed_at", "is_off"]
     list_select_related = ["practice"]
     list_filter = ["is_off"]
@@ -240,6 +269,10 @@ class QuestionContactAdmin(DeclaredLookups, Audited):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_fields(self, request, obj=None):
+        """Offer to remove the contact where there is one."""
+        return ["practice", "address", "language", *(["remove"] if obj and obj.address else [])]
 
     def get_readonly_fields(self, request, obj=None):
         return ["practice"] if obj else []
@@ -251,7 +284,10 @@ class QuestionContactAdmin(DeclaredLookups, Audited):
     def save_model(self, request, obj, form, change):
         """Name the contact, who is asked to confirm. The row is written by the workflow."""
         cleaned = form.cleaned_data
-        workflow.set_question_contact(
-            obj.practice, cleaned["address"], language=cleaned["language"], by=request.user
-        )
+        present = QuestionContact.objects.filter(
+            practice=obj.practice
+        ).first()  # the form has cleared that of `obj`
+        kept = present.address if present else ""
+        address = "" if cleaned.get("remove") else cleaned["address"] or kept
+        workflow.set_question_contact(obj.practice, address, language=cleaned["language"], by=request.user)
         obj.pk = QuestionContact.objects.get(practice=obj.practice).pk

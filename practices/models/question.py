@@ -1,6 +1,7 @@
 """Questions of readers to those behind a practice, and who answers them."""
 
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -137,7 +138,7 @@ class Question(models.Model):
         ]
 
     def __str__(self):
-        return f"{self._meta.verbose_name} {self.pk}"
+        return Truncator(self.text).words(15)
 
     @property
     def is_publishable(self):

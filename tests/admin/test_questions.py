@@ -173,11 +173,60 @@ def test_contact_is_named_and_not_shown_afterwards(staff):
     assert ["desk@example.org" in page for page in pages] == [False, False]
 
 
-def test_contact_is_removed_by_an_empty_address(staff):
+@pytest.mark.parametrize(
+    ("form", "address", "language"),
+    [
+        ({"remove": "on", "language": "en"}, "", "en"),
+        ({"address": "", "language": "fr"}, "desk@example.org", "fr"),
+    ],
+)
+def test_contact_is_removed_by_its_own_box_only(staff, form, address, language):
     practice = make_practice()
     workflow.set_question_contact(practice, "desk@example.org", language="en", by=make_moderator())
     contact = QuestionContact.objects.get()
 
-    staff.post(f"/admin/practices/questioncontact/{contact.pk}/change/", {"address": "", "language": "en"})
+    staff.post(f"/admin/practices/questioncontact/{contact.pk}/change/", form)
 
-    assert QuestionContact.objects.get().address == ""
+    contact.refresh_from_db()
+    assert (contact.address, contact.language) == (address, language)
+
+
+def errors_of(staff, practice, address="desk@example.org"):
+    """Return the errors of the form that names a contact."""
+    form = {"practice": practice.pk, "address": address, "language": "en"}
+    response = staff.post("/admin/practices/questioncontact/add/", form)
+    return read(response).texts("ul", "errorlist") if response.status_code == 200 else []
+
+
+def test_contact_is_not_named_where_nobody_can_ask(staff):
+    withdrawn = make_practice()
+    workflow.withdraw_practice(withdrawn, by=make_moderator(), reason="Its source is gone.")
+
+    errors = errors_of(staff, withdrawn)
+
+    assert errors == ["This practice is not in the catalogue, so nobody can ask about it."]
+
+
+def test_contact_is_not_named_while_questions_are_off(staff):
+    practice = make_practice()
+    workflow.turn_questions(practice, on=False)
+    contact = QuestionContact.objects.get()
+
+    form = {"address": "desk@example.org", "language": "en"}
+    page = staff.post(f"/admin/practices/questioncontact/{contact.pk}/change/", form)
+
+    assert "Its submitter has turned questions off" in page.text
+    contact.refresh_from_db()
+    assert contact.address == ""
+
+
+def test_contact_needs_an_address(staff):
+    assert errors_of(staff, make_practice(), "") == ["Enter the address of the contact."]
+
+
+def test_page_of_a_question_is_headed_by_what_is_asked(staff):
+    question = make_question(text="Who pays for the desks?")
+
+    page = read(staff.get(f"{LIST}{question.pk}/change/"))
+
+    assert "Who pays for the desks?" in [*page.texts("h1"), *page.texts("h2")]
