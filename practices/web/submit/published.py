@@ -1,11 +1,12 @@
 """The status of a published submission: what has become of its practice, and what is pending."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from practices import documents, workflow
 from practices.choices import UNDECIDED, Act, QuestionState, State
@@ -15,6 +16,15 @@ from practices.models import Adaptation, ModerationEvent, Practice, Submission
 
 SHOWN = UNDECIDED - {State.DRAFT}
 """States of an update that somebody else has sent; nobody but its submitter knows of a draft."""
+
+OF_REPORT = {
+    State.SUBMITTED: pgettext_lazy("of a report", "submitted"),
+    State.IN_REVIEW: pgettext_lazy("of a report", "in review"),
+    State.PUBLISHED: pgettext_lazy("of a report", "published"),
+    State.REJECTED: pgettext_lazy("of a report", "not accepted"),
+    State.WITHDRAWN: pgettext_lazy("of a report", "withdrawn"),
+}
+"""States in the words for a report, which has another gender than a practice in some languages."""
 
 MOST_QUESTIONS = 20
 """Questions of readers that are listed."""
@@ -45,7 +55,10 @@ def context(submission: Submission) -> dict[str, Any]:
         "kept": practice.remaining if practice.remaining != practice else None,
         "withdrawn_on": _withdrawn_on(practice),
         "is_change": submission.is_change,
-        "edited": diff.between(*_corrected(submission)),
+        "edited": [
+            replace(each, label=label_in(submission, each.field))
+            for each in diff.between(*_corrected(submission))
+        ],
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
         "translations": translations if is_owner and practice.is_public else [],
@@ -81,7 +94,7 @@ def history(submission: Submission) -> list[HistoryEntry]:
     happened = [
         HistoryEntry(
             event.at,
-            _step(event),
+            _step_of_report(event) if submission.is_adaptation else _step(event),
             event.reason,
             field_reasons=tuple(
                 (label_in(submission, name), text) for name, text in event.field_reasons.items()
@@ -110,7 +123,17 @@ def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
         )
         for revision in later
     ]
-    return sorted([*events, *revisions], key=lambda entry: entry.at)
+    own = _withdrawal_of_report(submission)
+    return sorted([*events, *revisions, *own], key=lambda entry: entry.at)
+
+
+def _withdrawal_of_report(submission: Submission) -> list[HistoryEntry]:
+    """Return the entry that a published report of a use elsewhere was withdrawn, and by whom."""
+    row = Adaptation.objects.filter(submission=submission).exclude(withdrawn_at=None).first()
+    if row is None:
+        return []
+    label = _("You withdrew your report") if row.is_retracted else _("Your report was withdrawn")
+    return [HistoryEntry(row.withdrawn_at, label, row.withdrawal_reason)]
 
 
 def _step(event: ModerationEvent) -> str:
@@ -126,6 +149,20 @@ def _step(event: ModerationEvent) -> str:
             return _("Publication cancelled")
         case _:
             return str(event.get_to_state_display())
+
+
+def _step_of_report(event: ModerationEvent) -> str:
+    """Return a step of a report on a use elsewhere in words."""
+    match event.from_state, event.to_state:
+        case State.CHANGES_REQUESTED, State.SUBMITTED:
+            return pgettext("of a report", "Sent again")
+        case State.IN_REVIEW, State.SUBMITTED:
+            return pgettext("of a report", "Returned to the queue of the moderators")
+        case State.REJECTED, State.IN_REVIEW:
+            return pgettext("of a report", "Reopened")
+        case _, reached if reached in OF_REPORT:
+            return str(OF_REPORT[State(reached)])
+    return _step(event)
 
 
 def _label(event: ModerationEvent) -> str:

@@ -171,3 +171,41 @@ def test_published_report_is_withdrawn_on_its_private_page(client):
         in client.get(submission.get_private_url()).text
     )
     assert "Mombasa" not in client.get(practice.get_absolute_url()).text
+
+
+def timeline(client, submission):
+    """Return the entries of the history on a private page, without their times."""
+    page = read(client.get(submission.get_private_url()))
+    [history] = [each for each in page.all("ol", "timeline") if "published" in each.text.lower()]
+    return [" ".join(entry.text.split()) for entry in history.all("li")]
+
+
+def test_history_has_the_withdrawal_by_whoever_reported(client):
+    submission = send_adaptation(State.PUBLISHED, of=make_practice())
+
+    workflow.retract_adaptation(submission)
+
+    assert timeline(client, submission)[-1].endswith("You withdrew your report")
+
+
+def test_history_has_the_withdrawal_by_moderators_with_its_reason(client):
+    submission = send_adaptation(State.PUBLISHED, of=make_practice())
+    row = submission.adaptation
+
+    workflow.withdraw_adaptation(
+        row.practice, adaptation=row, by=make_moderator(), reason="The city denies it."
+    )
+
+    assert timeline(client, submission)[-1].endswith("Your report was withdrawn The city denies it.")
+
+
+def test_corrections_of_a_report_are_named_as_its_form_names_fields(client):
+    submission = send_adaptation(of=make_practice())
+    corrected = submission.document | {"summary": "Another desk.", "hindsight": "Nothing."}
+    workflow.correct(submission, corrected, by=make_moderator())
+    workflow.publish(submission, by=make_moderator())
+
+    page = read(client.get(submission.get_private_url()))
+
+    edited = page.one("section", **{"aria-labelledby": "edited"})
+    assert edited.texts("dt") == ["What was changed", "What did not work"]
