@@ -10,6 +10,7 @@ from django.conf.locale import LANG_INFO
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(TextChoices):
@@ -220,6 +221,16 @@ DECLINED = DECIDED - {State.PUBLISHED}
 DECIDED_BY_STAFF = frozenset(state for state in State if state.traits.decided_by is Actor.STAFF)
 CONCEALED = frozenset(state for state in State if state.traits.disguise)
 """The submitter is told another state."""
+
+
+STATES_OF_REPORT = {
+    State.SUBMITTED: pgettext_lazy("of a report", "submitted"),
+    State.IN_REVIEW: pgettext_lazy("of a report", "in review"),
+    State.PUBLISHED: pgettext_lazy("of a report", "published"),
+    State.REJECTED: pgettext_lazy("of a report", "not accepted"),
+    State.WITHDRAWN: pgettext_lazy("of a report", "withdrawn"),
+}
+"""States in the words for a report, which has another gender than a practice in some languages."""
 
 
 class Act(TextChoices):

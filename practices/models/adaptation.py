@@ -83,6 +83,11 @@ class Adaptation(models.Model):
         return self.withdrawn_at is None
 
     @property
+    def gone_since(self):
+        """The instant at which it was withdrawn; None while it is public."""
+        return self.withdrawn_at
+
+    @property
     def is_retracted(self):
         """Return whether whoever told it has withdrawn it, which takes no reason. Moderators give one."""
         return not self.is_public and not self.withdrawal_reason

@@ -6,25 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext
 
 from practices import documents, workflow
-from practices.choices import UNDECIDED, Act, QuestionState, State
+from practices.choices import STATES_OF_REPORT, UNDECIDED, Act, QuestionState, State
 from practices.documents import diff
 from practices.documents.adaptations import label_in
 from practices.models import Adaptation, ModerationEvent, Practice, Submission
 
 SHOWN = UNDECIDED - {State.DRAFT}
 """States of an update that somebody else has sent; nobody but its submitter knows of a draft."""
-
-OF_REPORT = {
-    State.SUBMITTED: pgettext_lazy("of a report", "submitted"),
-    State.IN_REVIEW: pgettext_lazy("of a report", "in review"),
-    State.PUBLISHED: pgettext_lazy("of a report", "published"),
-    State.REJECTED: pgettext_lazy("of a report", "not accepted"),
-    State.WITHDRAWN: pgettext_lazy("of a report", "withdrawn"),
-}
-"""States in the words for a report, which has another gender than a practice in some languages."""
 
 MOST_QUESTIONS = 20
 """Questions of readers that are listed."""
@@ -129,11 +120,11 @@ def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
 
 def _withdrawal_of_report(submission: Submission) -> list[HistoryEntry]:
     """Return the entry that a published report of a use elsewhere was withdrawn, and by whom."""
-    row = Adaptation.objects.filter(submission=submission).exclude(withdrawn_at=None).first()
-    if row is None:
+    row = Adaptation.objects.filter(submission=submission).first()
+    if row is None or row.is_public:
         return []
     label = _("You withdrew your report") if row.is_retracted else _("Your report was withdrawn")
-    return [HistoryEntry(row.withdrawn_at, label, row.withdrawal_reason)]
+    return [HistoryEntry(row.gone_since, label, row.withdrawal_reason)]
 
 
 def _step(event: ModerationEvent) -> str:
@@ -160,8 +151,8 @@ def _step_of_report(event: ModerationEvent) -> str:
             return pgettext("of a report", "Returned to the queue of the moderators")
         case State.REJECTED, State.IN_REVIEW:
             return pgettext("of a report", "Reopened")
-        case _, reached if reached in OF_REPORT:
-            return str(OF_REPORT[State(reached)])
+        case _, reached if reached in STATES_OF_REPORT:
+            return str(STATES_OF_REPORT[State(reached)])
     return _step(event)
 
 
