@@ -104,9 +104,9 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
 
 @admin.register(Broadcast)
 class BroadcastAdmin(ReadOnlyAdmin):
-    """Revisions that were announced, and when the announcements were fanned out."""
+    """Revisions, withdrawals and restorations that are news, and when their announcements were fanned out."""
 
-    list_display = ["practice", "revision", "created_at", "fanned_out_at"]
+    list_display = ["practice", "event", "revision", "created_at", "fanned_out_at"]
     list_select_related = ["practice"]
 
 
