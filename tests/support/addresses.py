@@ -58,7 +58,7 @@ BY_LINK = [
     "subscription-unsubscribe", "subscriptions", "subscription-add", "subscription-change", "subscriptions-export",
     "personal-data-held", "personal-data-export", "personal-data-delete", "submission-request-withdrawal",
     "submission-credit", "personal-data-credit", "submission-questions", "question-confirm", "question",
-    "question-answer", "question-contact",
+    "question-answer", "question-contact", "questions-waiting",
 ]  # fmt: skip
 DOWNLOADS = [
     "attachment",
@@ -101,7 +101,7 @@ BY_POST = [
     "subscriptions-link",
     "personal-data-link",
     "submit-link",
-    *(name for name in BY_LINK[1:] if not name.endswith(("-export", "-held"))),
+    *(name for name in BY_LINK[1:] if not name.endswith(("-export", "-held", "-waiting"))),
 ]
 """Addresses that accept POST."""
 HTML_PAGES = [
@@ -119,7 +119,7 @@ READ_ONLY = [
     *(name for name in CACHEABLE if name != "oai"),  # harvesters may ask by POST
     *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
     "submission-export", "subscriptions-export", "privacy-erased", "personal-data-link-sent", "personal-data-held",
-    "personal-data-export", "submit-link-sent", "question-sent",
+    "personal-data-export", "submit-link-sent", "question-sent", "questions-waiting",
 ]  # fmt: skip
 
 VARIANTS = {
@@ -246,7 +246,11 @@ def question_address(name):
         return workflow.question_contact_path(QuestionContact.objects.latest("pk"))
     if name == "question-confirm":
         return workflow.question_confirm_path(make_question(QuestionState.ASKED))
-    paths = {"question": workflow.question_path, "question-answer": workflow.question_answer_path}
+    paths = {
+        "question": workflow.question_path,
+        "question-answer": workflow.question_answer_path,
+        "questions-waiting": workflow.questions_waiting_path,
+    }
     return paths[name](make_question())
 
 
