@@ -79,7 +79,8 @@ _SMALL_LETTERS = frozenset("ydel")
 _FORMS_OF_STATE = frozenset(
     [
         "republic", "kingdom", "islamic", "federal", "federated", "commonwealth", "principality", "sultanate", "emirate",
-        "nation", "territory", "country", "royaume", "reino", "principaute", "principado", "pays", "pais",
+        "nation", "territory", "country", "royaume", "reino", "principaute", "principado", "pays", "pais", "islands",
+        "جمهوريه", "الجمهوريه", "مملكه", "المملكه", "دوله", "سلطنه", "республика", "королевство", "государство",
     ]
 )  # fmt: skip
 """Words that may stand beside the usual name of a country: “Republic of Senegal”."""

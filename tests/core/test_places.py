@@ -100,7 +100,7 @@ MM: Birmanie; Burma; Myanmar (Burma)
 MO: Macau; Macao
 MR: Mauritanie
 MU: Ile Maurice; Maurice; Mauricio
-MV: Maldivas
+MV: Maldivas; Maldives Islands
 MX: Mexique; México
 NE: Republic of Niger; Republic of the Niger; République du Niger; Niger
 NG: Nigéria; Federal Republic of Nigeria; Nigeria
@@ -116,7 +116,7 @@ PS: Palestine; West Bank and Gaza; Gaza; Occupied Palestinian Territory; oPt
 RE: Reunion; La Réunion
 RO: Rumania; Roumanie
 RU: Russian Fed.; Russia; Russie; Rusia
-SA: KSA; Arabie saoudite
+SA: KSA; Arabie saoudite; Arabia Saudí
 SB: Solomon Is.
 SD: Sudan
 SE: Suède; Suecia
@@ -162,6 +162,34 @@ unknown: Narnia; abc; South Narnia; zzz; Gondor; Springfield; 北京; Nihon; Tib
 """Names that people type, by their meaning: a code, “ask” for several countries, “area”, or “unknown”."""
 
 
+NAMES_IN_OTHER_SCRIPTS = """
+AE: الإمارات; دولة الإمارات العربية المتحدة; Эмираты; ОАЭ; 阿联酋
+BY: Белоруссия; روسيا البيضاء
+CD: ДРК; Заир; الكونغو الديمقراطية; 民主刚果
+CI: ساحل العاج; Берег Слоновой Кости; 象牙海岸
+CZ: Чехия; التشيك
+EG: جمهورية مصر العربية; مصر; 埃及
+GB: بريطانيا; إنجلترا; Англия; Шотландия; 英国; 英格兰
+KG: Киргизия; Киргизстан; Кыргызская Республика
+KR: كوريا الجنوبية; Южная Корея; 韩国; 南韩
+KZ: Республика Казахстан; Казахстан
+MM: بورما; Бирма; 缅甸
+NE: النيجر; Нигер; 尼日尔
+NG: نيجيريا; Нигерия; 尼日利亚
+NL: هولندا; Голландия; 荷兰
+OM: سلطنة عمان; عمان
+RU: РФ; روسيا; 俄罗斯
+SA: السعودية; المملكة العربية السعودية; Саудовская Аравия; 沙特; 沙特阿拉伯
+SY: سوريا; سورية; Сирия
+US: أمريكا; США; 美国
+ZA: جنوب أفريقيا; ЮАР; 南非
+ask: كوريا; Корея; Конго; 刚果
+area: أفريقيا; Африка; 非洲; Европа; 欧盟
+unknown: نارنيا; Нарния; 中非
+"""
+"""As NAMES, in Arabic, Cyrillic and Chinese letters."""
+
+
 def told(meaning):
     match meaning:
         case OneCountry(code):
@@ -179,6 +207,17 @@ def test_names_mean_what_people_mean_by_them():
         name: meaning
         for line in lines
         for meaning, names in [line.split(": ", 1)]
+        for name in names.split("; ")
+    }
+
+    assert {name: told(places.resolve(name)) for name in wanted} == wanted
+
+
+def test_names_in_other_scripts_mean_what_people_mean_by_them():
+    wanted = {
+        name: code
+        for line in NAMES_IN_OTHER_SCRIPTS.strip().splitlines()
+        for code, names in [line.split(": ", 1)]
         for name in names.split("; ")
     }
 
