@@ -18,6 +18,9 @@ from practices.core.collation import sorted_by_name
 from practices.core.punctuation import labelled, listed
 from practices.models.reference_texts import active_language, shipped
 
+UNDECLINED = frozenset(["fr", "es"])
+"""Languages in which names of cities have no cases. Stems of theirs are those of other words: “cat” of “Catar”."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -99,7 +102,8 @@ def _cities_by_form() -> dict[str, str]:
     for language, names in _tables()["cities"].items():
         for english, local in names.items():
             words = list(tokenizer.each_word(local))
-            forms = tokenizer.lexemes(words[0], language) if len(words) == 1 else (tokenizer.fold(local),)
+            is_declined = len(words) == 1 and language not in UNDECLINED
+            forms = tokenizer.lexemes(words[0], language) if is_declined else (tokenizer.fold(local),)
             for form in forms:
                 found[form] = english if found.get(form, english) == english else ""
     return found

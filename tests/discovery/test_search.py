@@ -236,6 +236,50 @@ def test_absent_topic_finds_nothing():
     assert listed("training of astronauts") == []
 
 
+def test_sentence_is_found_by_few_of_its_words():
+    make_practice(title="Rides to the coast", summary="Here.")
+    make_practice(title="Dinners, gardens and ladders", summary="Lakes, kettles.")
+
+    assert [
+        title for title, _missing in listed("rides with dinners, gardens, ladders and kettles by lakes")
+    ] == ["Dinners, gardens and ladders"]
+    assert "Rides to the coast" in [
+        title for title, _missing in listed("rides for gardeners with ladders to lakes")
+    ]
+
+
+def test_unknown_words_beside_a_concept_and_another_subject_hide_nothing():
+    make_concept("ships-flags", en=["flags of convenience"])
+    make_practice(title="Flags of convenience in harbours", summary="Here.")
+
+    assert [title for title, _missing in listed("rusty flags of convenience in faraway harbours")] == [
+        "Flags of convenience in harbours"
+    ]
+    assert listed("rusty flags of faraway pirates") == []
+
+
+def test_letter_before_a_word_is_read_with_it():
+    make_practice(title="Migrate well", summary="Here.")
+    make_practice(title="eMigrate", summary="Here.")
+    make_practice(title="How to migrate", summary="We migrate.")
+
+    assert listed("e migrate")[0] == ("eMigrate", ())
+
+
+@pytest.mark.parametrize("typed", ["какой маяк", "هو على منارة", "contre phare", "toward a lighthouse"])
+def test_stop_words_need_not_occur(typed):
+    make_practice(title="Маяк, منارة, phare, lighthouse", summary="Here.")
+
+    assert found(typed) == ["Маяк, منارة, phare, lighthouse"]
+
+
+@pytest.mark.parametrize("typed", ["cat", "roman"])
+def test_word_is_not_read_as_the_stem_of_a_city(typed):
+    make_practice(title="Elsewhere", area="Rome", summary="A fair in Qatar.")
+
+    assert listed(typed) == []
+
+
 @pytest.mark.parametrize(
     "typed", ['visas lottery "in Manila"', "visas lottery +Manila", "visas lottery -visa"]
 )

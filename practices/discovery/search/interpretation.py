@@ -14,6 +14,8 @@ from practices.models import IndexedWord
 
 SPLIT_LETTERS, MAX_SPLIT_LETTERS = 6, 24
 """Letters of a word that is looked for as two."""
+ELECTRONIC = "e"
+"""The letter in “e-learning”."""
 PART_LETTERS = 2
 """Letters of each of the two, at least."""
 SPLIT_TERMS = 12
@@ -30,7 +32,7 @@ class _Word:
 
 def interpret(text: str) -> list[Term]:
     """Return the terms of a search text. Empty if it contains no words, or only excluded ones."""
-    terms = without_stop_words(with_places(list(_with_concepts(parse(text)))))
+    terms = without_stop_words(_with_letters(with_places(list(_with_concepts(parse(text))))))
     terms = [_with_names(term) for term in terms]
     return _with_split_words(_with_joined_words(terms)) if any(not term.excluded for term in terms) else []
 
@@ -93,6 +95,20 @@ def _with_names(term: Term) -> Term:
         phrases and not term.concepts and (city or catalogue_names.keys_named(term.typed, term.forms[:1]))
     )
     return dataclasses.replace(term, phrases=(*term.phrases, *phrases), is_foreign=is_foreign)
+
+
+def _with_letters(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms, with a word behind an “e” that stands alone found first where both are written as one.
+
+    “e migrate” means “eMigrate”. The letter is a stop word in other languages, and is left out later.
+    """
+    found = list(terms)
+    for place, (first, second) in enumerate(pairwise(terms), start=1):
+        if first.is_word and first.text == ELECTRONIC and second.is_word:
+            apart = tuple((form,) for form in second.forms)
+            joined = tokenizer.forms(first.typed + second.typed)
+            found[place] = dataclasses.replace(second, words=(joined,), phrases=(*second.phrases, *apart))
+    return found
 
 
 def _with_joined_words(terms: list[Term]) -> list[Term]:

@@ -18,6 +18,10 @@ MAX_COUNTED = 10_000
 """Counts of results stop one beyond."""
 COVERAGE = 0.36
 """Share of the weight of all terms that a practice needs to be found."""
+MANY_WORDS = 3
+COVERAGE_OF_MANY = 0.22
+"""The share instead, for a text of at least MANY_WORDS telling terms that practices have. Such texts are sentences, of
+which a practice on their subject has few words: it says the same in others."""
 MAX_WEIGHED = 8
 """Terms that count for coverage: the heaviest. More would make long expressions."""
 PRECISION = 4
@@ -93,17 +97,34 @@ class WeighedTerm:
 def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> list[WeighedTerm]:
     """Weigh the wanted terms by the number of practices that have their lexemes, in a catalogue of `size` practices."""
     weighed = []
-    unknown = FOREIGN if any(_is_foreign(term, frequencies) for term in terms) else UNKNOWN
-    for term in terms:
-        if not term.excluded:
-            frequency = size // 20 if term.prefix else _frequency(term, frequencies)
-            weight = BASE + log((size + 1) / (min(frequency, size) + 0.5))
-            if term.is_light:
-                weight *= LIGHT
-            elif not frequency:
-                weight *= unknown
-            weighed.append(WeighedTerm(term, max(1, round(PRECISION * weight)), is_known=frequency > 0))
+    wanted = {term: _estimate(term, frequencies, size) for term in terms if not term.excluded}
+    unknown = _unknown_factor(wanted, frequencies)
+    for term, frequency in wanted.items():
+        weight = BASE + log((size + 1) / (min(frequency, size) + 0.5))
+        if term.is_light:
+            weight *= LIGHT
+        elif not frequency:
+            weight *= unknown
+        weighed.append(WeighedTerm(term, max(1, round(PRECISION * weight)), is_known=frequency > 0))
     return weighed
+
+
+def _estimate(term: Term, frequencies: Mapping[str, int], size: int) -> int:
+    return size // 20 if term.prefix else _frequency(term, frequencies)
+
+
+def _unknown_factor(estimates: Mapping[Term, int], frequencies: Mapping[str, int]) -> float:
+    """Return the factor of the weight of words that no practice has.
+
+    They say that a text is on another subject, but for one in another language, and one that names a concept and
+    something else of which there are practices.
+    """
+    if any(_is_foreign(term, frequencies) for term in estimates):
+        return FOREIGN
+    known = [term for term, frequency in estimates.items() if frequency and not term.is_light]
+    subjects = {term.concepts or term.tokens for term in known}
+    is_of_the_field = len(subjects) > 1 and any(term.concepts for term in known)
+    return 1.0 if is_of_the_field else UNKNOWN
 
 
 def _is_foreign(term: Term, frequencies: Mapping[str, int]) -> bool:
@@ -126,7 +147,9 @@ def enough_of(weighed: Sequence[WeighedTerm]) -> Node | None:
     optional = sorted((each for each in weighed if not each.term.required), key=lambda each: -each.weight)
     counted = optional[:MAX_WEIGHED]
     total = sum(each.weight for each in (*required, *counted))
-    needed = COVERAGE * total - sum(each.weight for each in required)
+    telling = [each for each in weighed if each.is_known and not each.term.is_light]
+    coverage = COVERAGE_OF_MANY if len(telling) >= MANY_WORDS else COVERAGE
+    needed = coverage * total - sum(each.weight for each in required)
     some = _some_of([each for each in counted if each.is_known], needed)
     if some is None:
         return None
