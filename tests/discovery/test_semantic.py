@@ -49,6 +49,18 @@ def test_practice_is_found_by_meaning_in_six_languages(text):
 
 
 @pytest.mark.usefixtures("semantic_search")
+def test_name_of_an_area_brings_nothing_that_is_near_in_meaning():
+    make_practice(**MONEY)
+    make_practice(
+        title="Hub for Moldovans abroad", summary="Moldovan citizens abroad receive grants.", objectives=[19]
+    )
+
+    plan = search.plan(tuple(search.interpret("Kosovo")), is_ranked=True)
+
+    assert plan.near == ()
+
+
+@pytest.mark.usefixtures("semantic_search")
 @pytest.mark.parametrize(
     "text", ["astronomy", "sourdough bread recipe", "шахматы", "足球", "كرة القدم", "volcanes"]
 )

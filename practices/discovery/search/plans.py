@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.discovery import catalogue_names, semantic, thesaurus
 from practices.discovery.search.corrections import corrections, frequencies_of
@@ -118,9 +119,12 @@ def _is_answered(found: Plan) -> bool:
     """Return whether the terms are nothing but a name with practices: of a place, a topic, or what they are filed under.
 
     A name in words needs ENOUGH of them: the few practices that mention a topic are seldom all that deal with it.
-    A number, as in “Objective 12”, needs none: it has no meaning that another practice could be similar to.
+    A number, as in “Objective 12”, needs none: it has no meaning that another practice could be similar to. Nor does an
+    area that is no country, such as Kosovo: its neighbours are other places.
     """
     text = " ".join(each.term.typed for each in found.weighed)
+    if isinstance(places.resolve(text), places.Area):
+        return True
     is_place = len(found.weighed) == 1 and found.weighed[0].term.is_place
     if not (is_place or catalogue_names.named_by(text) or thesaurus.concept_named(text)):
         return False
