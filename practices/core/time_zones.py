@@ -101,6 +101,8 @@ def _cities_by_form() -> dict[str, str]:
     found: dict[str, str] = {}
     for language, names in _tables()["cities"].items():
         for english, local in names.items():
+            if tokenizer.fold(local) == tokenizer.fold(english):
+                continue
             words = list(tokenizer.each_word(local))
             is_declined = len(words) == 1 and language not in UNDECLINED
             forms = tokenizer.lexemes(words[0], language) if is_declined else (tokenizer.fold(local),)

@@ -273,6 +273,13 @@ def test_stop_words_need_not_occur(typed):
     assert found(typed) == ["Маяк, منارة, phare, lighthouse"]
 
 
+def test_city_with_the_same_name_in_english_is_no_word_of_another_language():
+    make_practice(title="Walks in Paris", summary="Here.")
+    make_practice(title="Elsewhere", summary="Nowhere.")
+
+    assert listed("hotel booking in Paris") == []
+
+
 @pytest.mark.parametrize("typed", ["cat", "roman"])
 def test_word_is_not_read_as_the_stem_of_a_city(typed):
     make_practice(title="Elsewhere", area="Rome", summary="A fair in Qatar.")

@@ -84,7 +84,7 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
         corrections=tuple((term.typed, meant.words) for term, meant in corrected.items()),
     )
     _keys_found, number = newest(found.strict_query())
-    return found if number >= MANY else _with_near(dataclasses.replace(found, some=enough_of(weighed)))
+    return found if number >= MANY else _with_near(dataclasses.replace(found, some=enough_of(weighed, size)))
 
 
 ANYTHING = Term((ALL_PRACTICES,), words=((ALL_PRACTICES,),))

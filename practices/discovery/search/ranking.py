@@ -18,10 +18,12 @@ MAX_COUNTED = 10_000
 """Counts of results stop one beyond."""
 COVERAGE = 0.36
 """Share of the weight of all terms that a practice needs to be found."""
-MANY_WORDS = 3
-COVERAGE_OF_MANY = 0.22
-"""The share instead, for a text of at least MANY_WORDS telling terms that practices have. Such texts are sentences, of
+MANY_WORDS, COVERAGE_OF_MANY = 3, 0.22
+"""The share instead, for a text of at least so many telling terms that practices have. Such texts are sentences, of
 which a practice on their subject has few words: it says the same in others."""
+SMALL = 2_000
+"""Practices of a catalogue up to which that holds. In a larger one, enough of them have more of the words, and the
+condition would drag in all that have a common one."""
 MAX_WEIGHED = 8
 """Terms that count for coverage: the heaviest. More would make long expressions."""
 PRECISION = 4
@@ -141,14 +143,14 @@ def _frequency(term: Term, frequencies: Mapping[str, int]) -> int:
     return max([min(words, default=0), *phrases])
 
 
-def enough_of(weighed: Sequence[WeighedTerm]) -> Node | None:
-    """Return the condition that a practice has enough of the terms; None if nothing can meet it."""
+def enough_of(weighed: Sequence[WeighedTerm], size: int) -> Node | None:
+    """Return the condition that one of `size` practices has enough of the terms; None if nothing can meet it."""
     required = [each for each in weighed if each.term.required]
     optional = sorted((each for each in weighed if not each.term.required), key=lambda each: -each.weight)
     counted = optional[:MAX_WEIGHED]
     total = sum(each.weight for each in (*required, *counted))
-    telling = [each for each in weighed if each.is_known and not each.term.is_light]
-    coverage = COVERAGE_OF_MANY if len(telling) >= MANY_WORDS else COVERAGE
+    telling = sum(each.is_known and not each.term.is_light for each in weighed)
+    coverage = COVERAGE_OF_MANY if telling >= MANY_WORDS and size <= SMALL else COVERAGE
     needed = coverage * total - sum(each.weight for each in required)
     some = _some_of([each for each in counted if each.is_known], needed)
     if some is None:
