@@ -13,11 +13,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def answered():
-    """Return a function that answers the judged queries over the practices that come with the catalogue."""
+    """Return a function that answers judged queries over the practices that come with the catalogue, and `more`."""
 
-    def answer(file="search_queries.json"):
+    def answer(file="search_queries.json", *, more=False):
         call_command("load_thesaurus", verbosity=0)
         call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
+        if more:
+            call_command(
+                "import_practices", settings.BASE_DIR / "benchmarks" / "more_practices.json", verbosity=0
+            )
         queries = read(settings.BASE_DIR / "benchmarks" / file)
         return [dataclasses.replace(query, titles=search(query.text)) for query in queries]
 
@@ -49,6 +53,17 @@ def test_search_by_words_alone_reaches_its_bar(answered):
 @pytest.mark.usefixtures("semantic_search")
 def test_search_by_meaning_reaches_its_bar(answered):
     check(answered(), recall=0.92)
+
+
+@pytest.mark.parametrize("file", ["more_queries.json", "more_held_queries.json"])
+def test_search_by_words_alone_reaches_its_bar_over_more_practices(answered, file):
+    check(answered(file, more=True), recall=0.85)
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize("file", ["more_queries.json", "more_held_queries.json"])
+def test_search_by_meaning_reaches_its_bar_over_more_practices(answered, file):
+    check(answered(file, more=True), recall=0.90)
 
 
 def test_search_by_words_alone_reaches_the_bar_of_each_language(answered):
