@@ -42,6 +42,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Lookup, Q
 
 from practices.core.cache import cached_per_version
+from practices.core.prepared import Slot
 from practices.models import ALL_PRACTICES, FacetKey, IndexedPractice
 
 SUBMITTER_PREFIX = "submitter:"
@@ -109,6 +110,8 @@ class ContainsAny(Lookup):
             "postgresql": (f"strpos({text}, %s) > 0", f"{text} ~ %s"),
             "sqlite": (f"instr({text}, %s) > 0", f"{text} GLOB %s"),
         }[connection.vendor]
+        if isinstance(self.rhs, Slot):  # of one code
+            return position, [*parameters, *self.rhs.as_sql(compiler, connection)[1]]
         if len(self.rhs) <= _MAX_SINGLE_LOOKUPS:
             conditions = " OR ".join([position] * len(self.rhs))
             return f"({conditions})", [value for code in self.rhs for value in (*parameters, code)]

@@ -4,11 +4,13 @@ import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
 from practices.core.collation import sorted_by_name
+from practices.core.prepared import prepared, row_of
 from practices.core.punctuation import listed
 from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
@@ -16,8 +18,10 @@ from practices.documents import load_local
 from practices.documents.lookup import rows_named
 from practices.models import Country, IndexedPractice, Practice, PracticeType, in_brief
 
-CANDIDATES = 20
+CANDIDATES = results.NEWEST
 """Only the newest practices of each kind of similarity are compared, so the cost does not grow with the catalogue."""
+COLUMNS = ("id", "title", "language", "area")
+"""Columns of the practices that are shown."""
 MAX_RELATED = 4
 LIST_LENGTH = 200
 """Practices of a list in another order than newest first in which neighbours are looked up."""
@@ -69,8 +73,8 @@ def related_practices(practice: Practice, *, own_codes: str | None = None) -> li
     if own_codes is None:
         own_codes = _facet_codes([practice.pk]).get(practice.pk, "")
     own = known.keys() & own_codes
-    newest = results.newest(_selections([known[code] for code in own]), CANDIDATES)
-    candidates = {key for found in newest.values() for key in found} | set(similar)
+    newest = results.newest(_lists([known[code] for code in own]))
+    candidates = {key for found in newest.values() for key in found[:CANDIDATES]} | set(similar)
     codes = _facet_codes(candidates - {practice.pk})
     points = {
         key: sum(weights[code] for code in own.intersection(its_codes))
@@ -78,9 +82,7 @@ def related_practices(practice: Practice, *, own_codes: str | None = None) -> li
         for key, its_codes in codes.items()
     }
     ranked = sorted(points, key=lambda key: (points[key], key), reverse=True)[:MAX_RELATED]
-    practices = Practice.objects.filter(withdrawn_at=None).with_versions()
-    found = practices.only("title", "language", "area").in_bulk(ranked)
-    load_local(found.values())
+    found = _load(ranked)
     return [
         _related(
             found[key],
@@ -114,7 +116,12 @@ def _facet(key: str) -> str:
 
 def _facet_codes(practices: Collection[int]) -> dict[int, str]:
     """Return practice → its facet codes. At most one query."""
-    return dict(IndexedPractice.objects.filter(pk__in=practices).values_list("practice", "facet_codes"))
+    return dict(_rows_of_codes(sorted(practices)))
+
+
+@prepared
+def _rows_of_codes(practices: Any) -> QuerySet[IndexedPractice, Any]:
+    return IndexedPractice.objects.filter(pk__in=practices).values_list("practice", "facet_codes")
 
 
 @cached_per_version(in_process=True)
@@ -123,13 +130,13 @@ def _keys_that_count() -> dict[str, str]:
     return {code: key for code, key in facet_codes.keys_by_code().items() if _facet(key) in WEIGHTS}
 
 
-def _selections(keys: Iterable[str]) -> list[Selection]:
-    """Return the selections of practices that may be similar to one with these facet keys."""
+def _lists(keys: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the facet keys, each alone or two together, of practices that may be similar to one with these keys."""
     of_main = [f"objective:{key.removeprefix('main:')}" for key in keys if key.startswith("main:")]
     countries = [key for key in keys if key.startswith("country:")]
     tags = [key for key in keys if key.startswith("tag:")]
-    both = [((main,), (country,)) for main in of_main for country in countries]
-    return [Selection(each) for each in (*(((key,),) for key in (*of_main, *countries, *tags)), *both)]
+    both = [(main, country) for main in of_main for country in countries]
+    return [*((key,) for key in (*of_main, *countries, *tags)), *both]
 
 
 def _reason(shared: set[str], *, is_similar: bool) -> Any:
@@ -153,7 +160,8 @@ def neighbours(practice: Practice, selection: Selection) -> Neighbours:
     None at either end. For a practice outside the list, its neighbours are those around its date.
     """
     newer, older = results.neighbours(selection, practice.pk, practice.published_at)
-    return _loaded(newer, older)
+    found = _load([newer, older])
+    return Neighbours(found.get(newer), found.get(older))
 
 
 def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
@@ -165,12 +173,29 @@ def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
         return Neighbours(None, None)
     keys = [None, *listed, None]
     at = keys.index(practice.pk)
-    return _loaded(keys[at - 1], keys[at + 1])
-
-
-def _loaded(before: int | None, after: int | None) -> Neighbours:
-    """Load practices by primary key, with their `title`, `language` and `local`. One query, or two with translations."""
-    practices = Practice.objects.filter(withdrawn_at=None).with_versions().only("title", "language")
-    found = practices.in_bulk([key for key in (before, after) if key])
-    load_local(found.values())
+    before, after = keys[at - 1], keys[at + 1]
+    found = _load([before, after])
     return Neighbours(found.get(before), found.get(after))
+
+
+def _load(keys: Iterable[int | None]) -> dict[int | None, Practice]:
+    """Load public practices by primary key, with `title`, `language`, `area` and `local`.
+
+    One query, or two with translations.
+    """
+    rows = [
+        (row_of(Practice, COLUMNS, row[: len(COLUMNS)]), *row[len(COLUMNS) :])
+        for row in _rows([key for key in keys if key])
+    ]
+    found: dict[int | None, Practice] = {}
+    for practice, translated_into, used_as in rows:
+        practice.translated_into, practice.used_as = translated_into, used_as
+        found[practice.pk] = practice
+    load_local(found.values())
+    return found
+
+
+@prepared
+def _rows(keys: Any) -> QuerySet[Practice, Any]:
+    practices = Practice.objects.filter(withdrawn_at=None, pk__in=keys).with_versions()
+    return practices.values_list(*COLUMNS, "translated_into", "used_as")

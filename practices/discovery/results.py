@@ -6,7 +6,7 @@ order. Counts come from the rows that publication maintains, or are computed onc
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from practices.core import replica
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.core.compound_select import keys_of_each
+from practices.core.prepared import prepared
 from practices.discovery import facet_codes, search
 from practices.discovery.search import Hit, Term
 from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPractice, Practice
@@ -31,6 +32,8 @@ OPEN_FACETS = ("tag",)
 """Facets without a fixed list of values. Only their most used values are counted."""
 MAX_OPEN_FACET_VALUES = 60
 
+NEWEST = 20
+"""Practices that `newest` finds for each list."""
 BY_DATE = ("published_at", "practice_id")
 """The order of lists that are not ranked or sorted by title."""
 
@@ -175,13 +178,18 @@ def counts_of_facet(facet: str) -> dict[str, int]:
 
 def _stored_counts(scope: str) -> Counts:
     """Return the counts that publication maintains within a facet key; empty when the key is no scope."""
+    return Counts(_rows_of_counts(scope))
+
+
+@prepared
+def _rows_of_counts(scope: Any) -> QuerySet[FacetCount, Any]:
     stored = FacetCount.objects.filter(scope=scope, count__gt=0)
     shown = ~Q(facet__in=[*OPEN_FACETS, "submitter"])
     for facet in OPEN_FACETS:
         shown |= Q(
             pk__in=stored.filter(facet=facet).order_by("-count", "key").values("pk")[:MAX_OPEN_FACET_VALUES]
         )
-    return Counts(stored.filter(shown).values_list("key", "count"))
+    return stored.filter(shown).values_list("key", "count")
 
 
 def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
@@ -293,7 +301,7 @@ def _entries(selection: Selection, listed: tuple[str, ...]) -> QuerySet[FacetEnt
 
 
 @cached_per_version(in_process=True)
-def _counts_of_all() -> Counts:
+def counts_of_all() -> Counts:
     """Return the counts of the whole catalogue, which almost every page needs to find the rarest of its keys."""
     return facet_counts(Selection())
 
@@ -304,7 +312,7 @@ def _size(key: str) -> int:
 
 def _sizes(keys: Sequence[str]) -> dict[str, int]:
     """Return the number of published practices that have each facet key."""
-    counts = _counts_of_all()
+    counts = counts_of_all()
     missing = [key for key in keys if key not in counts and key.partition(":")[0] in OPEN_FACETS]
     rare = (
         dict(FacetCount.objects.filter(scope=ALL_PRACTICES, key__in=missing).values_list("key", "count"))
@@ -367,33 +375,57 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> tuple[int |
 
     The cost does not depend on the size of the catalogue.
     """
-    rows, _has_duplicates = _rows_in_order(selection)
-    newer, older = _keys_of_each(
-        rows.filter(_past(BY_DATE, at, practice, upwards=upwards)).order_by(
-            *(name if upwards else f"-{name}" for name in BY_DATE)
-        )[:1]
-        for upwards in (True, False)
-    )
+    if selection == Selection():
+        newer, older = keys_of_each([_next.select(at, practice), _previous.select(at, practice)])
+    else:
+        rows, _has_duplicates = _rows_in_order(selection)
+        newer, older = (
+            list(_beside(rows, at, practice, upwards=upwards).values_list("practice_id", flat=True))
+            for upwards in (True, False)
+        )
     return next(iter(newer), None), next(iter(older), None)
 
 
-def newest(wanted: Sequence[Selection], limit: int) -> dict[Selection, list[int]]:
-    """Return the `limit` newest practices of each selection without terms, by primary key. At most one query."""
-    return {each: found for (each, _limit), found in _newest((each, limit) for each in wanted).items()}
+@prepared
+def _next(at: Any, practice: Any) -> QuerySet[IndexedPractice, Any]:
+    return _beside(IndexedPractice.objects.all(), at, practice, upwards=True).values_list("practice_id")
+
+
+@prepared
+def _previous(at: Any, practice: Any) -> QuerySet[IndexedPractice, Any]:
+    return _beside(IndexedPractice.objects.all(), at, practice, upwards=False).values_list("practice_id")
+
+
+def _beside(rows: QuerySet[Any], at: Any, practice: Any, *, upwards: bool) -> QuerySet[Any]:
+    """Return the row next to a practice that was published `at` an instant."""
+    order = [name if upwards else f"-{name}" for name in BY_DATE]
+    return rows.filter(_past(BY_DATE, at, practice, upwards=upwards)).order_by(*order)[:1]
 
 
 @cached_each_per_version
-def _newest(wanted: list[tuple[Selection, int]]) -> dict[tuple[Selection, int], list[int]]:
-    rows = (
-        _rows_in_order(selection)[0].order_by(*(f"-{name}" for name in BY_DATE))[:limit]
-        for selection, limit in wanted
-    )
-    return dict(zip(wanted, _keys_of_each(rows), strict=True))
+def newest(wanted: list[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
+    """Return the NEWEST newest practices that have the facet key, or both keys, of each tuple. At most one query."""
+    sizes = _sizes([key for keys in wanted for key in keys])
+    selects = []
+    for keys in wanted:
+        rarest, *others = sorted(keys, key=lambda key: sizes[key])
+        if others:
+            selects.append(_newest_with_both.select(rarest, facet_codes.encode(others)))
+        else:
+            selects.append(_newest_with.select(rarest))
+    return dict(zip(wanted, keys_of_each(selects), strict=True))
 
 
-def _keys_of_each(lists: Iterable[QuerySet[Any]]) -> list[list[int]]:
-    """Return the practices of each list of index rows or entries, by primary key. At most one query."""
-    return keys_of_each([rows.values("practice_id").query.sql_with_params() for rows in lists])
+@prepared
+def _newest_with(key: Any) -> QuerySet[FacetEntry, Any]:
+    entries = FacetEntry.objects.filter(key=key).order_by(*(f"-{name}" for name in BY_DATE))
+    return entries.values_list("practice_id")[:NEWEST]
+
+
+@prepared
+def _newest_with_both(key: Any, code: Any) -> QuerySet[FacetEntry, Any]:
+    entries = FacetEntry.objects.filter(key=key, practice__facet_codes__contains_any=code)
+    return entries.order_by(*(f"-{name}" for name in BY_DATE)).values_list("practice_id")[:NEWEST]
 
 
 @cached_per_version(lasts_if=bool)

@@ -1,6 +1,7 @@
 """Published practices and their revisions."""
 
 import dataclasses
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -262,7 +263,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     @property
     def slug(self):
         """The title as a slug, in any script; never empty."""
-        return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"
+        return _slug_of(self.title)
 
     @property
     def main_objective(self):
@@ -304,6 +305,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def document(self):
         """The document of the latest revision."""
         return self.revisions.latest("number").document
+
+
+@lru_cache(maxsize=1_000)  # a page has links to several addresses of a practice
+def _slug_of(title):
+    return slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"
 
 
 @dataclasses.dataclass(frozen=True)

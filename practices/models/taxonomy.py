@@ -1,6 +1,7 @@
 """Reference data that describes practices. Loaded from fixtures/."""
 
 import re
+from functools import cache
 from typing import ClassVar
 
 from django.db import models
@@ -79,8 +80,13 @@ class Taxonomy(models.Model):
         return False
 
     def _place_of(self, column: str) -> tuple[str, str, str]:
-        kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
-        return kind, str(self.natural_key()[0]), column
+        return _kind(type(self)), str(getattr(self, self.NATURAL_KEY)), column
+
+
+@cache
+def _kind(model: type[Taxonomy]) -> str:
+    """Return the name under which files have the texts of a taxonomy, such as “practice_type”."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
 
 
 class Objective(Taxonomy):

@@ -13,14 +13,14 @@ OBJECTIVES = 23
 
 
 @register.simple_tag
-def beads(placements):
-    """Draw the 23 objectives as a line of dots in which those of the practice are filled, the main one largest."""
+def beads(numbers):
+    """Draw the 23 objectives as a line of dots in which those with these numbers are filled, the first one largest."""
     filled = format_html_join(
         "",
         '<circle cx="{}" cy="6" r="{}"/>',
         (
-            (each.objective.number * STEP - STEP // 2, RADIUS if each.position else MAIN_RADIUS)
-            for each in placements
+            (number * STEP - STEP // 2, RADIUS if place else MAIN_RADIUS)
+            for place, number in enumerate(numbers)
         ),
     )
     return format_html(

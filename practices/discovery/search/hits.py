@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from practices.choices import EvidenceLevel
+from practices.core.prepared import prepared
 from practices.discovery.search.engines import engine
 from practices.discovery.search.matching import newest
 from practices.discovery.search.plans import ANYTHING, MAX_NEAR, Plan, keys_subquery
@@ -128,9 +129,13 @@ def _scores(keys: list[int], found: Plan) -> dict[int, tuple[float, tuple[str, .
 
 def _best_first(keys: list[int], scores: Mapping[int, float]) -> list[int]:
     """Sort practices by score; a tie goes by evidence, then to the newest."""
-    rows = Practice.objects.filter(pk__in=keys).values_list("pk", "evidence_level", "published_at")
     ranks = {
         key: (round(scores[key], 2), _EVIDENCE.get(level, 0), published_at, key)
-        for key, level, published_at in rows
+        for key, level, published_at in _ties(keys)
     }
     return sorted(ranks, key=ranks.__getitem__, reverse=True)
+
+
+@prepared
+def _ties(keys: Any) -> QuerySet[Practice, Any]:
+    return Practice.objects.filter(pk__in=keys).values_list("pk", "evidence_level", "published_at")

@@ -13,8 +13,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from practices.core.cache import cached_per_version
+from practices.core.prepared import prepared
 from practices.documents import Document
 from practices.models import Objective, Practice, PracticeVector
 
@@ -158,14 +160,19 @@ def nearest(text: str, *, limit: int) -> list[tuple[int, float]]:
 
 def nearest_to_practice(practice: Practice, *, limit: int, at_least: float) -> list[tuple[int, float]]:
     """Return (primary key, cosine similarity) of the practices nearest in meaning to one, which is left out."""
-    stored = PracticeVector.objects.filter(practice=practice, model=MODEL).values_list("vector", flat=True)
-    if not is_available() or not (found := stored.first()):
+    if not is_available() or not (rows := _vector_of(practice.pk)):
         return []
+    [(found,)] = rows
     vectors = _model.load_vectors()
     near = vectors.nearest(
         vectors.unpack([found])[0], candidates=FEW_CANDIDATES, limit=limit + 1, at_least=at_least
     )
     return [(other, similarity) for other, similarity in near if other != practice.pk][:limit]
+
+
+@prepared
+def _vector_of(practice: Any) -> QuerySet[PracticeVector, Any]:
+    return PracticeVector.objects.filter(practice=practice, model=MODEL).values_list("vector")
 
 
 def nearest_to_documents(

@@ -15,7 +15,7 @@ from practices.notifications.subscriptions.broadcasts import (
     fan_out,
 )
 from practices.notifications.subscriptions.digests import build_digests
-from practices.notifications.subscriptions.estimate import Estimate, estimate
+from practices.notifications.subscriptions.estimate import Estimate, estimate, estimate_of
 from practices.notifications.subscriptions.preferences import (
     SubscriptionChanged,
     TooManySubscriptions,
@@ -58,6 +58,7 @@ __all__ = [
     "erase",
     "erase_for_owner",
     "estimate",
+    "estimate_of",
     "expired_requests",
     "fan_out",
     "how_often",

@@ -83,11 +83,15 @@ class Estimate:
 
 
 def estimate(query: str) -> Estimate:
-    """Return the estimate for a saved filter: what it would have brought since PERIOD ago, or since the first news.
+    """Return the estimate for a saved filter, given as a query string."""
+    return estimate_of(PracticeFilter(QueryDict(query), queryset=Practice.objects.none()).selection)
+
+
+def estimate_of(selection: Selection) -> Estimate:
+    """Return the estimate for a selection: what it would have brought since PERIOD ago, or since the first news.
 
     The cost is bounded by MAX_NEWS, whatever the size of the catalogue.
     """
-    selection = PracticeFilter(QueryDict(query), queryset=Practice.objects.none()).selection
     return _estimate(selection, timezone.now().date())
 
 

@@ -3,21 +3,23 @@
 import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
+from practices.core.prepared import prepared, row_of
 from practices.core.punctuation import labelled, listed
 from practices.discovery import Hit, Result, catalogue_names, search
 from practices.documents import FIELDS, Document, complete, load_local, version_into
 from practices.documents.kinds import RelationMixin, Text
 from practices.documents.lookup import rows_named
-from practices.models import Adaptation, Country, Practice, Revision
+from practices.models import Adaptation, Country, Objective, Placement, Practice, PracticeType, Revision
 from practices.templatetags.beads import beads, evidence_dots
 
 SUMMARY_SHOWN = 180
@@ -38,6 +40,10 @@ EXCERPTED = sorted(
     key=lambda field: not isinstance(field, Text),
 )
 """Fields from which an excerpt is taken, long texts first."""
+COLUMNS = (
+    "id", "title", "summary", "area", "start_year", "end_year", "language", "evidence_level",
+)  # fmt: skip
+TEXT_COLUMNS = tuple(field.name for field in EXCERPTED if field.name not in COLUMNS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,11 +122,58 @@ def _cards(keys: list[_Key]) -> dict[_Key, Card]:
     }
 
 
-def _loaded(keys: Sequence[int], *more: str) -> dict[int, Practice]:
-    """Return practices as cards show them, with the columns `more`, by primary key."""
-    practices = Practice.objects.for_listing(*more).in_bulk(keys)
+def _loaded(keys: Sequence[int]) -> dict[int, Practice]:
+    """Return practices as cards show them, by primary key. Three queries, and one where any is translated."""
+    return _with_relations(_rows(list(keys)), COLUMNS)
+
+
+def _loaded_with_texts(keys: Sequence[int]) -> dict[int, Practice]:
+    """Return practices like `_loaded`, with the texts from which excerpts are taken."""
+    return _with_relations(_rows_with_texts(list(keys)), (*COLUMNS, *TEXT_COLUMNS))
+
+
+def _with_relations(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> dict[int, Practice]:
+    practices = {}
+    for *values, kind, translated_into, used_as in rows:
+        practice = row_of(Practice, columns, values)
+        practice.type = next(iter(rows_named(PracticeType, [kind])), None)
+        practice.translated_into, practice.used_as = translated_into, used_as
+        practice.loaded_countries, practice.loaded_placements = [], []
+        practices[practice.pk] = practice
+    for key, code in _country_rows(list(practices)):
+        practices[key].loaded_countries += rows_named(Country, [code])
+    for key, position, number in _placement_rows(list(practices)):
+        [objective] = rows_named(Objective, [number])
+        practices[key].loaded_placements.append(Placement(objective=objective, position=position))
     load_local(practices.values())
     return practices
+
+
+def _versions(keys: Any, columns: Sequence[str]) -> QuerySet[Practice, Any]:
+    practices = Practice.objects.filter(pk__in=keys).with_versions()
+    return practices.values_list(*columns, "type__slug", "translated_into", "used_as")
+
+
+@prepared
+def _rows(keys: Any) -> QuerySet[Practice, Any]:
+    return _versions(keys, COLUMNS)
+
+
+@prepared
+def _rows_with_texts(keys: Any) -> QuerySet[Practice, Any]:
+    return _versions(keys, (*COLUMNS, *TEXT_COLUMNS))
+
+
+@prepared
+def _country_rows(keys: Any) -> QuerySet[Any, Any]:
+    rows = Practice.countries.through.objects.filter(practice__in=keys).order_by("country__name")
+    return rows.values_list("practice_id", "country__code")
+
+
+@prepared
+def _placement_rows(keys: Any) -> QuerySet[Placement, Any]:
+    rows = Placement.objects.filter(practice__in=keys).order_by("position")
+    return rows.values_list("practice_id", "position", "objective__number")
 
 
 def highlighted_cards(
@@ -132,7 +185,7 @@ def highlighted_cards(
 
 @cached_per_version(lasts_if=bool)
 def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], about: About) -> list[Card]:
-    practices = _loaded([hit.practice for hit in hits], *(field.name for field in EXCERPTED))
+    practices = _loaded_with_texts([hit.practice for hit in hits])
     languages = {practice.local.language for practice in practices.values()}
     highlighters = {language: search.Highlighter(terms, language) for language in languages}
     found = [
@@ -235,22 +288,32 @@ def _card(practice: Practice, about: About) -> Card:
         facts=_facts(practice, about.places),
         summary=practice.local.summary,
         main_objective=practice.main_objective.number,
-        serves=_serves(practice, about.objective),
+        serves=_serves(
+            get_language(),
+            practice.main_objective.local.short_label,
+            tuple(each.objective.number for each in practice.loaded_placements),
+            about.objective,
+        ),
     )
 
 
 def _facts(practice: Practice, places: tuple[str, ...]) -> SafeString:
     level = practice.evidence_level
     facts = (
-        _place(_in_places_first(list(practice.countries.all()), places), practice.local.area),
+        _place(_in_places_first(practice.loaded_countries, places), practice.local.area),
         practice.type,
         practice.years.replace(" ", NO_BREAK),
-        level != EvidenceLevel.NONE_STATED
-        and format_html("{}{}{}", evidence_dots(level), NO_BREAK, practice.get_evidence_level_display()),
+        level != EvidenceLevel.NONE_STATED and _evidence(get_language(), level),
         _named_language(practice),
         _used(practice),
     )
     return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
+
+
+@lru_cache(maxsize=100)
+def _evidence(_language: str, level: str) -> SafeString:
+    """Return a level of evidence, drawn and in words of the active language."""
+    return format_html("{}{}{}", evidence_dots(level), NO_BREAK, EvidenceLevel(level).label)
 
 
 def _used(practice: Practice) -> str:
@@ -280,33 +343,33 @@ def _place(countries: list[Country], area: str) -> str:
     """Return the first countries as links, the number of others, and the area, such as “ and 4 more, Sahel”."""
     if not (countries or area):
         return gettext("No country named")
-    language = get_language()
-    links = format_html_join(
-        gettext(", "),
-        "{}",
-        ((_country_link(language, each.code, each.name),) for each in countries[:COUNTRIES_SHOWN]),
-    )
-    if (more := len(countries) - COUNTRIES_SHOWN) > 0:
-        links = format_html(gettext("%(names)s and %(more)s more") % {"names": "{}", "more": more}, links)
+    names = tuple((each.code, str(each)) for each in countries[:COUNTRIES_SHOWN])
+    links = _country_links(get_language(), names, len(countries) - len(names))
     return format_html("<bdi>{}{}{}</bdi>", links, gettext(", ") if countries and area else "", area)
 
 
-@lru_cache(maxsize=1_000)
-def _country_link(_language: str, code: str, name: str) -> SafeString:
-    """Return a link to the page of a country in the active language, which the address depends on."""
-    country = Country(code=code, name=name)
-    return format_html('<a href="{}">{}</a>', country.get_absolute_url(), country)
+@lru_cache(maxsize=2_000)
+def _country_links(_language: str, names: tuple[tuple[str, str], ...], more: int) -> SafeString:
+    """Return links to the pages of countries, given by code and name. Addresses depend on the active language."""
+    named = ((Country(code=code).get_absolute_url(), name) for code, name in names)
+    links = format_html_join(gettext(", "), '<a href="{}">{}</a>', named)
+    if more:
+        return format_html(gettext("%(names)s and %(more)s more") % {"names": "{}", "more": more}, links)
+    return links
 
 
-def _serves(practice: Practice, objective: int | None) -> SafeString:
-    """Return the objectives of a practice, in the list of one `objective` with what it is to the practice."""
-    main = practice.main_objective
-    further = [str(each.objective.number) for each in practice.loaded_placements if each.position]
+@lru_cache(maxsize=2_000)
+def _serves(_language: str, label: str, numbers: tuple[int, ...], objective: int | None) -> SafeString:
+    """Return the objectives of a practice in the active language, in the list of one `objective` what it is to them.
+
+    The main one comes first in `numbers`, and has the `label`.
+    """
+    main, *further = numbers
     also = SEPARATOR + gettext("also %(numbers)s") % {"numbers": listed(further)} if further else ""
-    named = format_html('<strong class="number">{}</strong> {}', main.number, main.local.short_label)
+    named = format_html('<strong class="number">{}</strong> {}', main, label)
     if objective is None:
         text = format_html("<span>{}{}</span>", named, also)
-    elif objective == main.number:
+    elif objective == main:
         text = format_html("<span>{}{}</span>", gettext("Main objective"), also)
     else:
         text = format_html(
@@ -315,7 +378,7 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
             gettext("Main objective:"),
             named,
         )
-    return format_html("{} {}", beads(practice.loaded_placements), text)
+    return format_html("{} {}", beads(numbers), text)
 
 
 def _named_language(practice: Practice) -> str:

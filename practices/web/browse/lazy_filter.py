@@ -4,10 +4,13 @@ Validating a filter takes longer than all else that a page with kept fragments d
 """
 
 import dataclasses
+from functools import lru_cache
 
 from django.http import QueryDict
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
+from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.discovery import PracticeFilter
 
@@ -17,7 +20,7 @@ NAMES = frozenset([*PracticeFilter.base_filters, "sort"])
 
 def lazy_filter(request):
     """Return the filter of a request's query string, made when it is first used. Without one, nothing is validated."""
-    return SimpleLazyObject(lambda: PracticeFilter(request.GET or None))
+    return SimpleLazyObject(lambda: _filter(_asked(request)))
 
 
 def fragment_key(request):
@@ -67,19 +70,28 @@ def _pairs(query):
     return [(name, value) for name, values in query.lists() for value in values]
 
 
+def _filter(asked):
+    return _filter_at(catalogue_version.current(), get_language(), asked)
+
+
+@lru_cache(maxsize=16)  # for the request that asks first, which needs it in several places
+def _filter_at(version, language, asked):
+    data = QueryDict(mutable=True)
+    for name, value in asked:
+        data.appendlist(name, value)
+    return PracticeFilter(data or None)
+
+
 def _canonical(asked):
     return _checked(asked) if asked else _Canonical("")
 
 
 @cached_per_version(lasts_if=lambda canonical: canonical.is_ours)
 def _checked(asked):
-    data = QueryDict(mutable=True)
-    for name, value in asked:
-        data.appendlist(name, value)
-    practice_filter = PracticeFilter(data)
+    practice_filter = _filter(asked)
     is_valid = not practice_filter.error_messages
     finds_practices = is_valid and practice_filter.ranked_total.number > 0
-    sort = data.getlist("sort")
+    sort = [value for name, value in asked if name == "sort"]
     is_ours = (
         finds_practices
         and sorted(practice_filter.pairs) == [pair for pair in asked if pair[0] != "sort"]

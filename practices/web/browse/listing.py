@@ -49,7 +49,7 @@ def practice_list(request):
         "strict_number": lambda: practice_filter.total.number if sidebar.corrections else page().all_words,
         "fragments_last": lambda: finds_practices(request) and page().is_exact,
         "formats": FORMATS.values(),
-        "estimate": lambda: subscriptions.estimate(practice_filter.query),
+        "estimate": lambda: subscriptions.estimate_of(practice_filter.selection),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from practices.core.cache import cached_per_version
 from practices.core.plain_text import plain
 from practices.discovery import (
     COLLAPSED_AFTER,
@@ -14,7 +15,6 @@ from practices.discovery import (
     FacetValue,
     FilterValues,
     PracticeFilter,
-    Selection,
     results,
 )
 from practices.documents import FIRST_YEAR, LAST_YEAR
@@ -81,20 +81,21 @@ class Sidebar:
     def shown(self, names: Sequence[str]) -> list[ShownFacet]:
         """Return the facets of these names, with their values and counts."""
         without = {
-            name: self.filter.build_selection(self._values_without(name), is_ranked=True) for name in names
-        }
-        counts = results.facet_counts_of({Selection(), *without.values()})
-        return [
-            self._shown(self.filter.filters[name], counts[Selection()], counts[without[name]])
+            name: self.filter.build_selection(self._values_without(name), is_ranked=True)
+            if name in self.filter.values
+            else self.filter.ranked_selection
             for name in names
-        ]
-
-    def _shown(self, facet: Facet, everything: Counts, counts: Counts) -> ShownFacet:
-        chosen = dict(self.filter.values.get(facet.name, []))
-        offered = {value.value: value for value in facet.options(everything)}
-        offered |= {
-            value: FacetValue(value, label) for value, label in chosen.items() if value not in offered
         }
+        counts = results.facet_counts_of(without.values())
+        return [self._shown(self.filter.filters[name], counts[without[name]]) for name in names]
+
+    def _shown(self, facet: Facet, counts: Counts) -> ShownFacet:
+        chosen = dict(self.filter.values.get(facet.name, []))
+        offered = _offered(facet.name)
+        if others := {
+            value: FacetValue(value, label) for value, label in chosen.items() if value not in offered
+        }:
+            offered = offered | others
         options = [
             Option(
                 value.value,
@@ -172,3 +173,10 @@ class Sidebar:
                 for name, value in self.filter.pairs
             ]
         )
+
+
+@cached_per_version(in_process=True)
+def _offered(name: str) -> dict[str, FacetValue]:
+    """Return value → the values of a facet that are offered whatever else is chosen."""
+    facet: Any = PracticeFilter.base_filters[name]
+    return {value.value: value for value in facet.options(results.counts_of_all())}

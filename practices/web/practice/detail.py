@@ -6,6 +6,7 @@ from functools import cache as once
 
 from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +20,7 @@ from practices.choices import LANGUAGE_NAMES, LANGUAGES
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.prepared import prepared, row_of
 from practices.discovery import related, results
 from practices.documents import citations, files, metadata
 from practices.models import Adaptation, Practice, Revision, RevisionFile, Translation
@@ -34,11 +36,16 @@ from practices.web.practice.signposting import link_header
 from practices.web.practice.withdrawn import gone
 
 PRACTICE_COLUMNS = (
-    "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into", "doi",
+    "id", "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into_id", "doi",
+)  # fmt: skip
+STANDING_COLUMNS = (
+    "id", "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi",
+    "language",
 )  # fmt: skip
 DESCRIPTION_LENGTH = 200
 _NAMES = dict(LANGUAGES)
-REVISION_COLUMNS = ("practice", "number", "document", "files_recorded", "note", "published_at")
+REVISION_COLUMNS = ("id", "practice_id", "number", "document", "files_recorded", "note", "published_at")
+REVISION_EXTRAS = ("has_files", "own_codes", "may_be_asked", "has_questions")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,10 +164,11 @@ def permanent(request, pk):
 @cached_per_version
 def _standing(pk, wanted):
     """Return the standing of a practice, to be read in the language `wanted` if it can be. Raises Http404."""
-    columns = (
-        "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi", "language",
-    )  # fmt: skip
-    practice = get_object_or_404(Practice.objects.with_versions().only(*columns).order_by(), pk=pk)
+    row = next(iter(_standing_rows(pk)), None)
+    if row is None:
+        raise Http404
+    practice = row_of(Practice, STANDING_COLUMNS, row[: len(STANDING_COLUMNS)])
+    practice.translated_into, practice.used_as = row[len(STANDING_COLUMNS) :]
     present = _translations(practice)
     shown = next((code for code in (wanted, get_language()) if code in {*present, practice.language}), "")
     practice.translation = present.get(shown) if shown != practice.language else None
@@ -183,6 +191,12 @@ def _standing(pk, wanted):
         asks=asks,
         links=link_header(practice),
     )
+
+
+@prepared
+def _standing_rows(pk):
+    versions = Practice.objects.with_versions().filter(pk=pk).order_by()
+    return versions.values_list(*STANDING_COLUMNS, "translated_into", "used_as")
 
 
 def _translations(practice):
@@ -220,21 +234,27 @@ def _used_by(standing):
 
 def _latest_revision(standing):
     """Return the latest revision of a practice, with the translation that its page shows, and whether it `has_files`."""
-    recorded = RevisionFile.objects.filter(revision=OuterRef("pk"))
-    columns = [*REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS)]
-    revision = (
-        Revision.objects.filter(practice=standing.pk, number=standing.revision)
-        .select_related("practice")
-        .only(*columns)
-        .annotate(
-            has_files=Exists(recorded) | Q(files_recorded=False),
-            own_codes=Coalesce("practice__index_row__facet_codes", Value("", output_field=TextField())),
-            **workflow.asking_columns(standing.pk),
-        )
-        .get()
-    )
+    [row] = _revision_rows(standing.pk, standing.revision)
+    of_revision, of_practice = row[: len(REVISION_COLUMNS)], row[len(REVISION_COLUMNS) : -len(REVISION_EXTRAS)]
+    revision = row_of(Revision, REVISION_COLUMNS, of_revision)
+    revision.practice = row_of(Practice, PRACTICE_COLUMNS, of_practice)
+    for name, value in zip(REVISION_EXTRAS, row[-len(REVISION_EXTRAS) :], strict=True):
+        setattr(revision, name, value)
     revision.practice.translation = _translation(standing)
     return revision
+
+
+@prepared
+def _revision_rows(practice, number):
+    recorded = RevisionFile.objects.filter(revision=OuterRef("pk"))
+    revisions = Revision.objects.filter(practice=practice, number=number).annotate(
+        has_files=Exists(recorded) | Q(files_recorded=False),
+        own_codes=Coalesce("practice__index_row__facet_codes", Value("", output_field=TextField())),
+        **workflow.asking_columns(practice),
+    )
+    return revisions.values_list(
+        *REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS), *REVISION_EXTRAS
+    )
 
 
 def _neighbours(practice, practice_filter):

@@ -72,7 +72,7 @@ def styleguide(request):
         "numbers": SAMPLE_NUMBERS,
         "tally": SAMPLE_TALLY,
         "countries": SAMPLE_COUNTRIES,
-        "placements": practices[0].loaded_placements if practices else [],
+        "beads": [each.objective.number for each in practices[0].loaded_placements] if practices else [],
         "practices": practices,
         "cards": cards(newest),
         "reading": documents.read(practices[0].revisions.latest("number").document) if practices else None,
