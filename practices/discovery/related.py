@@ -69,10 +69,10 @@ def related_practices(practice: Practice, *, own_codes: str | None = None) -> li
     """
     similar = dict(semantic.nearest_to_practice(practice, limit=CANDIDATES, at_least=MIN_SIMILARITY))
     known = _keys_that_count()
-    weights = {code: WEIGHTS[_facet(key)] for code, key in known.items()}
     if own_codes is None:
         own_codes = _facet_codes([practice.pk]).get(practice.pk, "")
     own = known.keys() & own_codes
+    weights = {code: WEIGHTS[_facet(known[code])] for code in own}
     newest = results.newest(_lists([known[code] for code in own]))
     candidates = {key for found in newest.values() for key in found[:CANDIDATES]} | set(similar)
     codes = _facet_codes(candidates - {practice.pk})

@@ -405,14 +405,14 @@ def _beside(rows: QuerySet[Any], at: Any, practice: Any, *, upwards: bool) -> Qu
 @cached_each_per_version
 def newest(wanted: list[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
     """Return the NEWEST newest practices that have the facet key, or both keys, of each tuple. At most one query."""
-    sizes = _sizes([key for keys in wanted for key in keys])
+    sizes = _sizes([key for keys in wanted if len(keys) > 1 for key in keys])
     selects = []
     for keys in wanted:
-        rarest, *others = sorted(keys, key=lambda key: sizes[key])
-        if others:
-            selects.append(_newest_with_both.select(rarest, facet_codes.encode(others)))
+        if len(keys) > 1:
+            rarest, other = sorted(keys, key=lambda key: sizes[key])
+            selects.append(_newest_with_both.select(rarest, facet_codes.encode([other])))
         else:
-            selects.append(_newest_with.select(rarest))
+            selects.append(_newest_with.select(*keys))
     return dict(zip(wanted, keys_of_each(selects), strict=True))
 
 
