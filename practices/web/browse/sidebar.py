@@ -91,7 +91,7 @@ class Sidebar:
 
     def _shown(self, facet: Facet, counts: Counts) -> ShownFacet:
         chosen = dict(self.filter.values.get(facet.name, []))
-        offered = _offered(facet.name)
+        offered = _offered()[facet.name]
         if others := {
             value: FacetValue(value, label) for value, label in chosen.items() if value not in offered
         }:
@@ -176,7 +176,8 @@ class Sidebar:
 
 
 @cached_per_version(in_process=True)
-def _offered(name: str) -> dict[str, FacetValue]:
-    """Return value → the values of a facet that are offered whatever else is chosen."""
-    facet: Any = PracticeFilter.base_filters[name]
-    return {value.value: value for value in facet.options(results.counts_of_all())}
+def _offered() -> dict[str, dict[str, FacetValue]]:
+    """Return facet → value → the values that are offered whatever is chosen."""
+    counts = results.counts_of_all()
+    facets = [facet for facet in PracticeFilter.base_filters.values() if isinstance(facet, Facet)]
+    return {facet.name: {value.value: value for value in facet.options(counts)} for facet in facets}
