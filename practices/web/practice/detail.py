@@ -235,7 +235,10 @@ def _used_by(standing):
 def _latest_revision(standing):
     """Return the latest revision of a practice, with the translation that its page shows, and whether it `has_files`."""
     [row] = _revision_rows(standing.pk, standing.revision)
-    of_revision, of_practice = row[: len(REVISION_COLUMNS)], row[len(REVISION_COLUMNS) : -len(REVISION_EXTRAS)]
+    of_revision, of_practice = (
+        row[: len(REVISION_COLUMNS)],
+        row[len(REVISION_COLUMNS) : -len(REVISION_EXTRAS)],
+    )
     revision = row_of(Revision, REVISION_COLUMNS, of_revision)
     revision.practice = row_of(Practice, PRACTICE_COLUMNS, of_practice)
     for name, value in zip(REVISION_EXTRAS, row[-len(REVISION_EXTRAS) :], strict=True):
