@@ -75,7 +75,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.FOLLOWED_WITHDRAWN | Kind.FOLLOWED_RESTORED:
             practice = make_practice(**changes)
             make_subscription(query=f"practice={practice.pk}")
-            workflow.withdraw_practice(practice, by=make_moderator(), reason="Asked by its organisation")
+            workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
             sender.fan_out_all()
             if kind == Kind.FOLLOWED_RESTORED:
                 OutboxMessage.objects.update(sent_at=timezone.now())
