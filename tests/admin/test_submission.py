@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from practices import workflow
-from practices.choices import Kind, State
+from practices.choices import Kind, QueueTab, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
 from practices.notifications import sender
 from practices.workflow import seen_version
@@ -185,26 +185,17 @@ def test_queue_lists_submissions_awaiting_a_decision_oldest_first(staff):
 
     page = read(staff.get(QUEUE))
 
-    assert listed(page) == ["It is older", "It is submitted", "It is in_review"]
+    assert listed(page) == ["It is older", *(f"It is {state}" for state in QueueTab.QUEUE.states)]
 
 
-@pytest.mark.parametrize(
-    ("tab", "title"),
-    [
-        ("waiting", "It is changes_requested"),
-        ("published", "It is published"),
-        ("rejected", "It is rejected"),
-        ("withdrawn", "It is withdrawn"),
-        ("spam", "It is spam"),
-    ],
-)
-def test_other_lists_are_linked(staff, tab, title):
+@pytest.mark.parametrize("tab", [tab for tab in QueueTab if tab is not QueueTab.QUEUE])
+def test_other_lists_are_linked(staff, tab):
     for state in State:
         make_submission(state, title=f"It is {state}")
 
     page = read(staff.get(f"{QUEUE}?pile={tab}"))
 
-    assert listed(page) == [title]
+    assert set(listed(page)) == {f"It is {state}" for state in tab.states}
 
 
 def test_tabs_are_named_and_the_queue_is_chosen(staff):

@@ -685,6 +685,13 @@ def test_state_has_a_word_on_the_status_page(state):
 
 
 @pytest.mark.parametrize("state", State)
+def test_state_tells_no_submitter_of_a_report_about_a_practice(state):
+    told = state.traits.told(is_change=False, is_translation=False, is_adaptation=True)
+
+    assert "practice" not in " ".join(map(str, told))
+
+
+@pytest.mark.parametrize("state", State)
 def test_state_has_a_next_step_or_is_final(state):
     turn = STATES[state].turn
 
