@@ -423,6 +423,11 @@ def facet_keys(source: FacetSource) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def facet_names() -> list[str]:
+    """Return the names of the facets, in the order of their declaration."""
+    return [name for name, each in PracticeFilter.base_filters.items() if isinstance(each, Facet)]
+
+
 def scope_facets() -> frozenset[str]:
     """Return the names of the facets within whose values publication maintains counts."""
     facets = PracticeFilter.base_filters.values()

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
+from zlib import crc32
 
 from practices.core import bulk_insert, catalogue_version
 from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
-from practices.discovery.filters import facet_keys, scope_facets
+from practices.discovery.filters import facet_keys, facet_names, scope_facets
 from practices.documents import Document, countries_of, own_texts, versions_of
 from practices.models import (
     ALL_PRACTICES,
@@ -29,7 +30,8 @@ from practices.models import (
 VERSION = 3
 """Version of what the index says of a practice. With a new one, `manage.py upgrade` indexes every practice anew.
 
-Raise it with each change of what is indexed: of facets, words, stems or names. A test tells when.
+Raise it with each change of what is indexed: of what facets say, words, stems or names. A test tells when. A facet that
+is added, renamed or removed is found without it (`made_by`).
 """
 BATCH = 1000
 """Rows written by one statement."""
@@ -158,9 +160,14 @@ def index_row(practice: Practice, entry: search.Entry, codes: dict[str, str]) ->
     )
 
 
+def made_by() -> str:
+    """Return what this release makes index rows by: VERSION, and a checksum of the names of the facets."""
+    return f"{VERSION}/{crc32(','.join(sorted(facet_names())).encode()):08x}"
+
+
 def made_as(revision: int) -> str:
     """Return what an index row says that this release has made from a revision."""
-    return f"{VERSION} {revision}"
+    return f"{made_by()} {revision}"
 
 
 def facet_entries(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:

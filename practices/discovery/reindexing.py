@@ -48,7 +48,7 @@ def ignore(done: int, of: int) -> None:
 
 def outdated() -> QuerySet[Practice]:
     """Return the published practices with no entry, or one that this release would make otherwise."""
-    version = Value(f"{indexing.VERSION} ")
+    version = Value(f"{indexing.made_by()} ")
     current = IndexedPractice.objects.filter(made_as=Concat(version, Cast("revision", CharField())))
     current = current.exclude(pk__in=_with_other_translations())
     if semantic.is_available():
