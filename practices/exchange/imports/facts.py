@@ -11,8 +11,7 @@ from jsonschema import Draft202012Validator
 from practices import workflow
 from practices.documents import FIELDS, Fault
 from practices.exchange.exports import COLUMNS, MEMBERS
-from practices.exchange.imports.reports import ADAPTATIONS, QUESTIONS
-from practices.exchange.imports.translations import MEMBER
+from practices.exchange.imports import adaptations, questions, translations
 
 NAMES = [name for name in MEMBERS if name not in FIELDS]
 ADDRESS = "url"
@@ -84,9 +83,9 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
         number=beside.get(NUMBER),
         origin=origin,
         files=beside.get("files"),
-        translations=beside.get(MEMBER, []),
-        adaptations=beside.get(ADAPTATIONS, []),
-        questions=beside.get(QUESTIONS, []),
+        translations=beside.get(translations.MEMBER, []),
+        adaptations=beside.get(adaptations.MEMBER, []),
+        questions=beside.get(questions.MEMBER, []),
     ), []
 
 

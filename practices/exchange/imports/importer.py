@@ -23,14 +23,10 @@ from practices.documents.form import checked, checked_cells, document_choices
 from practices.exchange.exports import COLUMNS, MEMBERS
 from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
+from practices.exchange.imports.adaptations import checked_adaptations
 from practices.exchange.imports.facts import Facts
 from practices.exchange.imports.from_table import Cells
-from practices.exchange.imports.reports import (
-    ADAPTATIONS,
-    QUESTIONS,
-    checked_adaptations,
-    checked_questions,
-)
+from practices.exchange.imports.questions import checked_questions
 from practices.exchange.imports.translations import checked_translations
 from practices.models import Adaptation, Practice, Revision, RevisionFile, StoredFile, revision_notes
 
@@ -42,7 +38,7 @@ BATCH = 100
 BATCHES_ALONE = 10
 """Batches after which worker processes are started: until then, their start takes longer than what they would do."""
 REVISIONS = 500  # revisions per query
-ONLY_OF_NEW = {ADAPTATIONS, QUESTIONS}
+ONLY_OF_NEW = {"adaptations", "questions"}
 """Members of a practice in JSON that are imported with new practices only: what others than its submitters have said.
 
 A practice that is here has its own, which may have been corrected, withdrawn or deleted since.

@@ -1,6 +1,6 @@
-"""Reports of uses elsewhere, and questions with their answers, of an item of an import, as exports write them."""
+"""Reports of uses elsewhere of an item of an import, as exports write them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 from practices.documents import Document, Fault, adaptations
 from practices.documents.form import checked
 from practices.models import Adaptation
-from practices.workflow import NewQuestion
 
-ADAPTATIONS, QUESTIONS = "adaptations", "questions"
+MEMBER = "adaptations"
 
 
 def checked_adaptations(
@@ -26,28 +25,12 @@ def checked_adaptations(
         told = adaptations.stated_of(each) | {"countries": [each["country"]]}
         base = adaptations.blank(document, language=each["language"])
         whole, wrong = checked(told, base=base | {"type": document["type"]}, choices=choices)
-        faults += [Fault(ADAPTATIONS, f"{number}, {fault.field}: {fault.message}") for fault in wrong]
+        faults += [Fault(MEMBER, f"{number}, {fault.field}: {fault.message}") for fault in wrong]
         if at is None:
-            faults.append(Fault(ADAPTATIONS, f"{number}: {gettext('dates need a time zone')}"))
+            faults.append(Fault(MEMBER, f"{number}: {gettext('dates need a time zone')}"))
         elif whole is not None:
             row = Adaptation(**adaptations.columns_of(whole), published_at=at, revised_at=at)
             found.append(row)
-    return found, faults
-
-
-def checked_questions(stated: list[dict[str, Any]]) -> tuple[list[NewQuestion], list[Fault]]:
-    """Return the questions of a practice, whose shapes are right, and all their faults."""
-    found: list[NewQuestion] = []
-    faults: list[Fault] = []
-    for number, each in enumerate(stated, start=1):
-        try:
-            answered_at = datetime.combine(date.fromisoformat(each["answered_on"]), time(), UTC)
-        except ValueError as error:
-            faults.append(Fault(QUESTIONS, f"{number}, answered_on: {error}"))
-            continue
-        if not (each["question"].strip() and each["answer"].strip()):
-            faults.append(Fault(QUESTIONS, f"{number}: {gettext('needs a question and its answer')}"))
-        found.append(NewQuestion(each["question"], each["answer"], answered_at))
     return found, faults
 
 

@@ -1,0 +1,27 @@
+"""Questions of readers, with their answers, of an item of an import, as exports write them."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.utils.translation import gettext
+
+from practices.documents import Fault
+from practices.workflow import NewQuestion
+
+MEMBER = "questions"
+
+
+def checked_questions(stated: list[dict[str, Any]]) -> tuple[list[NewQuestion], list[Fault]]:
+    """Return the questions of a practice, whose shapes are right, and all their faults."""
+    found: list[NewQuestion] = []
+    faults: list[Fault] = []
+    for number, each in enumerate(stated, start=1):
+        try:
+            answered_at = datetime.combine(date.fromisoformat(each["answered_on"]), time(), UTC)
+        except ValueError as error:
+            faults.append(Fault(MEMBER, f"{number}, answered_on: {error}"))
+            continue
+        if not (each["question"].strip() and each["answer"].strip()):
+            faults.append(Fault(MEMBER, f"{number}: {gettext('needs a question and its answer')}"))
+        found.append(NewQuestion(each["question"], each["answer"], answered_at))
+    return found, faults
