@@ -74,11 +74,11 @@ from practices.workflow.questions.asking import (
 )
 from practices.workflow.questions.closing import (
     clear_contacts,
-    follow_up_questions,
     forget_askers,
     forget_recipients,
     turn_questions,
 )
+from practices.workflow.questions.follow_up import follow_up_questions
 from practices.workflow.questions.links import (
     contact_to_confirm,
     question_answer_path,

@@ -20,7 +20,7 @@ from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter, tell_scheduled
-from practices.workflow.questions.closing import repeat_follow_up
+from practices.workflow.questions.follow_up import repeat_follow_up
 from practices.workflow.review import publish
 from practices.workflow.transitions import Staff, lock, move, transition
 

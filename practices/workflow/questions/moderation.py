@@ -1,4 +1,4 @@
-"""What moderators decide on questions, and the contact that they name for a practice."""
+"""Decisions of moderators on questions, the contact that they name for a practice, and questions from elsewhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

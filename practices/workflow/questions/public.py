@@ -1,4 +1,4 @@
-"""What the page of a practice says of questions."""
+"""Questions as the page of a practice shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is asked about a practice: the contact that moderators have named, or else its submitter."""
+"""Recipients of questions about a practice: the contact that moderators have named, or else its submitter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
