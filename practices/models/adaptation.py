@@ -100,7 +100,7 @@ class Adaptation(models.Model):
 
     @property
     def texts(self):
-        """What a search finds and an excerpt shows, long texts first."""
+        """Texts that a search finds and an excerpt shows, long ones first."""
         return [self.changes, self.results, self.failures, *self.organisations, self.area, self.credit]
 
     @property

@@ -27,7 +27,7 @@ from practices.notifications import signed_links
 
 
 class Gone(NamedTuple):
-    """What anyone may know of a practice that was withdrawn: no more than its page says."""
+    """Facts that anyone may know of a withdrawn practice: no more than its page says."""
 
     number: int
     reason: str
