@@ -44,8 +44,8 @@ class Prepared:
         self._compiled: dict[tuple[Any, ...], tuple[SQLCompiler, str, tuple[Any, ...]]] = {}
 
     def __call__(self, *arguments: Any) -> list[tuple[Any, ...]]:
-        """Return the rows, as `values_list` has them. One query, or none where a list of values is empty."""
-        if [] in arguments:
+        """Return the rows, as `values_list` has them. One query, or none where no row can have the values."""
+        if any(value == [] or _is_too_large(value) for value in arguments):
             return []
         connection = replica.connection()
         compiler, sql, parameters = self._fill(connection, arguments)
@@ -71,6 +71,11 @@ class Prepared:
             self._compiled[key] = compiler, *compiler.as_sql()
         compiler, sql, parameters = self._compiled[key]
         return compiler, sql, [_value(each, filled, connection) for each in parameters]
+
+
+def _is_too_large(value: Any) -> bool:
+    """Return whether a value is a number that no column can hold, such as one in an address."""
+    return isinstance(value, int) and value >= 2**63
 
 
 def _value(parameter: Any, arguments: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:

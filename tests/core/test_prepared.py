@@ -92,3 +92,8 @@ def test_row_of_columns_in_any_order_has_them_and_defers_the_others(django_asser
         assert row.title == "Legal advice"
     with django_assert_num_queries(1):
         assert row.summary == practice.summary
+
+
+def test_prepared_query_of_a_number_too_large_for_a_column_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert published_since(2**63, "en") == []

@@ -114,7 +114,7 @@ JOBS = {
     ),
     "follow_up_questions": (
         make_questions,
-        "practices.workflow.questions.closing.mail_question",
+        "practices.workflow.questions.follow_up.mail_reminder",
         lambda: Question.objects.exclude(reminded_at=None).count(),
     ),
     "send_summaries": (

@@ -83,6 +83,7 @@ ROUTES = {
     "questions/asked/<str:token>/": "question",
     "questions/answer/<str:token>/": "question-answer",
     "questions/contact/<str:token>/": "question-contact",
+    "questions/waiting/<str:token>/": "questions-waiting",
     "submissions/<slug:token>/questions/": "submission-questions",
     "checks/<slug:token>/": "practice-check",
     "submissions/<slug:token>/privacy/": "submission-privacy",
