@@ -81,6 +81,12 @@ def matches(query: str, practice: Practice) -> bool:
     return PracticeFilter(params).matches(practice)
 
 
+def finds_any(query: str) -> bool:
+    """Return whether the saved filter finds a practice that is in the catalogue."""
+    params = _without_unknown(query)
+    return params is not None and PracticeFilter(params).practices.exists()
+
+
 def matching(queries: Iterable[str], practice: Practice) -> list[str]:
     """Return the saved filters that match the practice, at one small query each.
 

@@ -480,9 +480,7 @@ PLACES = {
     Kind.PERSONAL_DATA_LINK: lambda message: message.context["personal_data_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
     Kind.PRACTICE_UPDATED: lambda message: message.practice.get_absolute_url(),
-    Kind.FOLLOWED_WITHDRAWN: lambda message: (
-        f"{reverse('practices:practice-list')}?practice={message.practice.pk}"
-    ),
+    Kind.FOLLOWED_WITHDRAWN: lambda message: reverse("practices:practice-list"),  # none of the kit is left
     Kind.FOLLOWED_RESTORED: lambda message: message.practice.get_absolute_url(),
     Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
     Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
@@ -600,6 +598,10 @@ def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     assert kind == Kind.DIGEST or "O'Brien & <b>Söhne</b>" in mail.subject
     assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
     assert "&amp; &lt;b&gt;Söhne&lt;/b&gt;" in html_of(mail)
+
+
+def test_reminder_of_several_questions_speaks_of_no_single_practice():
+    assert "this practice" not in emails.compose(queued(Kind.QUESTIONS_WAITING)).body
 
 
 @pytest.mark.parametrize("kind", [Kind.SUBMISSION_CHANGES_REQUESTED, Kind.SUBMISSION_REJECTED])

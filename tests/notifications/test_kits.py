@@ -172,6 +172,33 @@ def test_digest_tells_of_withdrawals_and_restorations(practices):
     assert "Funds" not in sent.body
 
 
+def test_news_of_a_withdrawal_leads_to_no_empty_list(practices, subscription):
+    ports, desks, _funds = practices
+
+    links = []
+    for practice in (ports, desks):
+        withdraw(practice)
+        message = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN).latest("pk")
+        attach([message])
+        links.append("See the other practices" in emails.compose(message).body)
+
+    assert links == [True, False]
+
+
+def test_digest_of_withdrawals_does_not_call_them_published(practices):
+    ports, _desks, _funds = practices
+    make_subscription(query=f"practice={ports.pk}", cadence="weekly")
+    withdraw(ports)
+
+    message = digest_now()
+
+    attach([message])
+    body = emails.compose(message).body
+
+    assert "1 withdrawn practice this week" in body
+    assert ("Published" in body, "See all practices on" in body) == (False, False)
+
+
 def test_digest_leaves_out_a_withdrawal_that_has_ended(practices):
     make_subscription(query=f"practice={practices[0].pk}", cadence="daily")
     withdraw(practices[0])

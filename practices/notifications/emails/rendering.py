@@ -116,6 +116,8 @@ def render_news(message: OutboxMessage) -> Rendered:
             "queries": list(dict.fromkeys(query for item in items for query in item["queries"])),
             **LINK_PLACEHOLDERS,
         }
+        is_all_there = not any(item["gone"] for item in items)
+        context["finds_any"] = is_all_there or saved_filters.finds_any(context["queries"][0])
     shown = MAX_DIGEST_ITEMS
     while True:
         context |= {"items": items[:shown], "more": max(0, len(items) - shown)}

@@ -73,9 +73,14 @@ class News:
 
     @property
     def days(self) -> tuple[date, date]:
-        """The first and the last day on which its practices were published or updated, where the subscriber is."""
+        """The first and the last day on which its practices were published or updated, where the subscriber is.
+
+        Those of what it tells, if none was.
+        """
         zone = time_zones.zone_of(self.subscriber.time_zone)
-        days = [item.broadcast.created_at.astimezone(zone).date() for item in self.items]
+        broadcasts = [item.broadcast for item in self.items]
+        revisions = [each for each in broadcasts if each.event == NewsOf.REVISION]
+        days = [each.created_at.astimezone(zone).date() for each in revisions or broadcasts]
         return min(days), max(days)
 
     @cached_property
