@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -158,20 +159,27 @@ def test_import_changes_no_report_of_a_practice_that_is_here_and_says_so(used, a
 
     assert not Adaptation.objects.published().exists()
     assert (Adaptation.objects.count(), Question.objects.count()) == (1, 2)
-    assert "adaptations" in said
+    assert "adaptations: is imported with new practices only" in said
+    assert "the catalogue does not have" not in said
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('"country": "KE"', '"country": "QQ"', "1, countries"),
-        ("+00:00", "", "dates need a time zone"),
-        ('"question": "Who pays?"', '"question": " "', "needs a question and its answer"),
+        (r"\+00:00", "", "dates need a time zone"),
+        (
+            r'"published_at": "[^"]+"',
+            '"published_at": "0001-01-01T00:00:00+14:00"',
+            "date value out of range",
+        ),
+        (r'"question": "Who pays\?"', '"question": " "', "needs a question and its answer"),
+        (r'"question": "Who pays\?"', '"question": "\\\\u200b"', "needs a question and its answer"),
         ('"answered_on": "', '"answered_on": "x', "answered_on"),
     ],
 )
 def test_import_refuses_an_item_with_a_fault_in_what_others_said(asked, tmp_path, old, new, message):
-    text, out = exported("json").replace(old, new), io.StringIO()
+    text, out = re.sub(old, new, exported("json")), io.StringIO()
     empty_catalogue()
 
     with pytest.raises(CommandError):
@@ -179,6 +187,16 @@ def test_import_refuses_an_item_with_a_fault_in_what_others_said(asked, tmp_path
 
     assert message in out.getvalue()
     assert not Practice.objects.exists()
+
+
+def test_import_cleans_questions_and_answers_as_forms_do(asked, tmp_path):
+    text = exported("json").replace("Who pays?", r"Who \u0000pays\ud800?\u202e")
+    empty_catalogue()
+
+    imported(tmp_path, text)
+
+    texts = Question.objects.order_by("pk").values_list("shown_text", flat=True)
+    assert sorted(texts) == ["Since when?", "Who pays?"]
 
 
 def test_backup_restores_reports_and_finds_them(used, tmp_path):

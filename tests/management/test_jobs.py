@@ -87,8 +87,11 @@ def files_of_newest_dump():
 
 
 def make_questions():
-    for number in range(3):
-        make_question(now=timezone.now() - timedelta(days=20), text=f"Who are the {number}?")
+    at = timezone.now() - timedelta(days=20)
+    for number in range(3):  # those for one address would have one reminder
+        submitter = make_submitter(email=f"submitter{number}@example.org")
+        practice = make_submission(State.PUBLISHED, submitter=submitter, now=at).practice
+        make_question(practice=practice, now=at, text=f"Who are the {number}?")
 
 
 JOBS = {

@@ -1,6 +1,6 @@
 """Reports of uses elsewhere of an item of an import, as exports write them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -21,22 +21,27 @@ def checked_adaptations(
     if document is None:
         return [], []
     for number, each in enumerate(stated, start=1):
-        at = _instant(each["published_at"])
         told = adaptations.stated_of(each) | {"countries": [each["country"]]}
         base = adaptations.blank(document, language=each["language"])
         whole, wrong = checked(told, base=base | {"type": document["type"]}, choices=choices)
         faults += [Fault(MEMBER, f"{number}, {fault.field}: {fault.message}") for fault in wrong]
-        if at is None:
-            faults.append(Fault(MEMBER, f"{number}: {gettext('dates need a time zone')}"))
-        elif whole is not None:
+        try:
+            at = instant_of(each["published_at"])
+        except ValueError as error:
+            faults.append(Fault(MEMBER, f"{number}, published_at: {error}"))
+            continue
+        if whole is not None:
             row = Adaptation(**adaptations.columns_of(whole), published_at=at, revised_at=at)
             found.append(row)
     return found, faults
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime:
+    """Return the instant that a text names, in UTC. Raises ValueError, also if UTC has no such day."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(gettext("dates need a time zone"))
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(error) from None

@@ -92,10 +92,8 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
 def _origin(beside: dict[str, Any]) -> workflow.Origin:
     """Raises ValueError."""
     published_at, revised_at = (
-        datetime.fromisoformat(beside[name]) for name in ("published_at", "revised_at")
+        adaptations.instant_of(beside[name]) for name in ("published_at", "revised_at")
     )
-    if published_at.tzinfo is None or revised_at.tzinfo is None:
-        raise ValueError(gettext("dates need a time zone"))
     if revised_at < published_at:
         raise ValueError(gettext("it is later than the last revision"))
     checked_on = beside.get("checked_on")

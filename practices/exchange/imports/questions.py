@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from practices.core.plain_text import plain
 from practices.documents import Fault
 from practices.workflow import NewQuestion
 
@@ -21,7 +22,8 @@ def checked_questions(stated: list[dict[str, Any]]) -> tuple[list[NewQuestion], 
         except ValueError as error:
             faults.append(Fault(MEMBER, f"{number}, answered_on: {error}"))
             continue
-        if not (each["question"].strip() and each["answer"].strip()):
+        question, answer = (plain(each[name]).strip() for name in ("question", "answer"))
+        if not (question and answer):
             faults.append(Fault(MEMBER, f"{number}: {gettext('needs a question and its answer')}"))
-        found.append(NewQuestion(each["question"], each["answer"], answered_at))
+        found.append(NewQuestion(question, answer, answered_at))
     return found, faults

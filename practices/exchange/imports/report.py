@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from practices.core.http.guards import site_address
 from practices.documents import Fault
-from practices.exchange.imports.importer import Outcome
+from practices.exchange.imports.importer import ONLY_OF_NEW, Outcome
 
 _QUOTED = re.compile("“[^”]*”")
 _NUMBER = re.compile(r"\d+")
@@ -93,6 +93,11 @@ def notices(outcome: Outcome) -> Iterator[Fault]:
         yield Fault(
             name,
             gettext(
+                "is imported with new practices only. It is left out of this practice and of all others that the "
+                "catalogue has already"
+            )
+            if name in ONLY_OF_NEW
+            else gettext(
                 "is a column that the catalogue does not have. It is left out, here and in all other items"
             ),
         )
