@@ -284,9 +284,8 @@ class QuestionContactAdmin(DeclaredLookups, Audited):
     def save_model(self, request, obj, form, change):
         """Name the contact, who is asked to confirm. The row is written by the workflow."""
         cleaned = form.cleaned_data
-        present = QuestionContact.objects.filter(
-            practice=obj.practice
-        ).first()  # the form has cleared that of `obj`
+        # The form has cleared the address of `obj`.
+        present = QuestionContact.objects.filter(practice=obj.practice).first()
         kept = present.address if present else ""
         address = "" if cleaned.get("remove") else cleaned["address"] or kept
         workflow.set_question_contact(obj.practice, address, language=cleaned["language"], by=request.user)

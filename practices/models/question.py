@@ -49,6 +49,17 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Filter to questions whose asker has confirmed the address."""
         return self.exclude(confirmed_at=None)
 
+    def sent_to(self, address):
+        """Filter to questions that were sent to an address, on whichever practice and in whichever role."""
+        contacts = QuestionContact.objects.filter(address=address)
+        of_submitter = models.Q(contact_key="", submission__submitter__email=address)
+        return self.filter(models.Q(contact_key__in=contacts.values("key")) | of_submitter)
+
+    def waiting_for(self, address):
+        """Filter to questions that wait for an answer from an address, oldest first."""
+        waiting = self.sent_to(address).filter(state=QuestionState.SENT, practice__withdrawn_at=None)
+        return waiting.order_by("sent_at", "pk")
+
     def held(self):
         """Filter to questions that a moderator has to read before they are sent, oldest first."""
         return self.filter(state=QuestionState.HELD).order_by("confirmed_at", "pk")

@@ -108,7 +108,6 @@ from practices.workflow.questions.public import (
     asking_columns,
 )
 from practices.workflow.questions.recipients import (
-    questions_waiting_for,
     recipient_for,
     recipient_of,
     takes_no_questions,
@@ -313,7 +312,6 @@ __all__ = [
     "question_steps",
     "question_to_answer",
     "question_to_confirm",
-    "questions_waiting_for",
     "questions_waiting_path",
     "reading_judgement",
     "reasons_to_hold",

@@ -92,6 +92,19 @@ def test_news_of_a_withdrawal_says_no_more_than_the_page(practices, subscription
     assert sent.subject.startswith(f"Kit: practice {practices[0].pk} was withdrawn")
     assert "Asked by its organisation" in sent.body
     assert "Ports" not in sent.body
+    assert "/subscribe/" not in sent.body  # the kit has it
+
+
+def test_follower_of_a_merged_practice_is_offered_the_one_that_stays(practices):
+    ports, desks, funds = practices
+    make_subscription(query=f"practice={ports.pk}&practice={desks.pk}")
+
+    workflow.merge(ports, into=funds, by=make_moderator())
+    sender.fan_out_all()
+
+    [message] = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
+    attach([message])
+    assert f"/subscribe/?practice={funds.pk}\n" in emails.compose(message).body
 
 
 def test_news_of_a_merge_leads_to_the_practice_that_stays(practices, subscription):

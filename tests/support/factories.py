@@ -221,7 +221,7 @@ USE = {
     "hindsight": "The first desk was too far from the gate.",
     "source_url": "https://mombasa.example.org/desk",
 }
-"""What somebody tells of a use of `document()`."""
+"""Values of a report on a use of `document()` elsewhere."""
 
 
 def send_translation(

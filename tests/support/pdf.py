@@ -1,4 +1,4 @@
-"""What a reader finds in a PDF document, by the programs of Poppler."""
+"""Contents of a PDF document for its readers, by the programs of Poppler."""
 
 import os
 import re

@@ -417,6 +417,40 @@ def test_several_questions_to_one_address_are_one_reminder(settings):
     assert not Question.objects.filter(reminded_at=None).exists()
 
 
+@pytest.fixture
+def reminded():
+    """Return three questions to one address, of which it has been reminded; the reminder waits to be sent."""
+    practice = make_submission(State.PUBLISHED, now=NOW).practice
+    questions = [make_question(practice=practice, text=f"Who pays {each}?", now=NOW) for each in range(3)]
+    workflow.follow_up_questions(now=after(14))
+    return questions
+
+
+def test_reminder_says_how_many_wait_when_it_is_sent(reminded):
+    workflow.answer_question(reminded[0], "The city.", consents=False)
+
+    reminder = OutboxMessage.objects.waiting().get(kind=Kind.QUESTIONS_WAITING)
+
+    assert emails.compose(reminder).subject.startswith("Reminder: 2 questions of readers wait")
+
+
+def test_reminder_is_not_sent_once_no_question_waits(reminded):
+    for question in reminded:
+        workflow.answer_question(question, "The city.", consents=False)
+
+    assert not OutboxMessage.objects.waiting().filter(kind=Kind.QUESTIONS_WAITING).exists()
+
+
+def test_question_does_not_speak_of_others_that_were_answered_meanwhile():
+    practice = make_submission(State.PUBLISHED).practice
+    first, second = [make_question(practice=practice, text=text) for text in ("Who pays?", "Since when?")]
+    workflow.answer_question(first, "The city.", consents=False)
+
+    asked = OutboxMessage.objects.get(kind=Kind.QUESTION_ASKED, question=second)
+
+    assert "other question" not in emails.compose(asked).body
+
+
 def test_questions_of_one_practice_have_subjects_of_their_own():
     practice = make_submission(State.PUBLISHED).practice
     for text in ("Who pays?", "Since when?"):

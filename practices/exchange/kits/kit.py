@@ -32,7 +32,7 @@ class Entry:
     reading: Reading
     citation: Citation
     adaptations: Sequence[Adaptation] = ()
-    """Where it was used elsewhere, oldest first."""
+    """Reports of its uses elsewhere, oldest first."""
 
     @cached_property
     def reference(self) -> citations.Reference:

@@ -69,12 +69,21 @@ def render_transactional(message: OutboxMessage) -> Rendered:
         context = {
             "submission": message.submission,
             "question": message.question,
+            **_counted(message),
             **_truncated(linked, length),
         }
         rendered = render(message.kind, message.language, context)
         if _encoded_size(rendered) < MAX_BODY_BYTES:
             break
     return rendered
+
+
+def _counted(message: OutboxMessage) -> dict[str, int]:
+    """Return how many questions wait for the address of a message, which says so of the moment it is sent."""
+    if message.kind not in (Kind.QUESTION_ASKED, Kind.QUESTIONS_WAITING):
+        return {}
+    waiting = Question.objects.waiting_for(message.address)
+    return {"count": waiting.count(), "others": waiting.exclude(pk=message.question_id).count()}
 
 
 def _with_paths_in(language: str, value: Any) -> Any:

@@ -23,7 +23,7 @@ from practices.models import (
     Subscription,
     Translation,
 )
-from practices.notifications import signed_links
+from practices.notifications import saved_filters, signed_links
 
 
 class Gone(NamedTuple):
@@ -36,6 +36,8 @@ class Gone(NamedTuple):
     kept_path: str = ""
     language: str = ""
     direction: str = ""
+    number_to_follow: int | None = None
+    """That of the practice that stays, unless the subscriber has named it too."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Item:
         practice, kept = self.broadcast.practice, self.broadcast.practice.remaining
         if not kept.is_public:
             return Gone(practice.pk, practice.public_reason)
-        return Gone(practice.pk, "", kept.title, kept.get_absolute_url(), kept.language, kept.direction)
+        number = None if saved_filters.naming(self.queries, kept) else kept.pk
+        path = kept.get_absolute_url()
+        return Gone(practice.pk, "", kept.title, path, kept.language, kept.direction, number)
 
 
 @dataclasses.dataclass(frozen=True)

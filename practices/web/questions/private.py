@@ -169,7 +169,7 @@ def questions_waiting(request, token):
     """List the questions that wait for an answer from one address, each with its link."""
     question = _found(workflow.question_of_waiting(token))
     recipient = workflow.recipient_of(question)
-    waiting = workflow.questions_waiting_for(recipient.address) if recipient else Question.objects.none()
+    waiting = Question.objects.waiting_for(recipient.address) if recipient else Question.objects.none()
     rows = list(waiting.select_related("practice")[:MOST_WAITING])
     load_local([row.practice for row in rows])
     context = {"questions": [(row, workflow.question_answer_path(row)) for row in rows]}

@@ -20,7 +20,6 @@ from practices.workflow.questions.recipients import (
     Recipient,
     mail_question,
     recipient_for,
-    sent_to_address,
     takes_no_questions,
 )
 from practices.workflow.questions.steps import lock, move
@@ -141,7 +140,7 @@ def _is_repeated(question: Question, *, now: datetime) -> bool:
 
 def _has_had_many(recipient: Recipient, *, now: datetime) -> bool:
     """Return whether an address has been sent as many questions within a day as go there by themselves."""
-    sent = Question.objects.filter(sent_to_address(recipient.address), sent_at__gt=now - timedelta(days=1))
+    sent = Question.objects.sent_to(recipient.address).filter(sent_at__gt=now - timedelta(days=1))
     return sent.count() >= settings.QUESTIONS_TO_CONTACT_PER_DAY
 
 

@@ -10,13 +10,13 @@ from practices import clock
 from practices.choices import Kind, QuestionEnd, QuestionState
 from practices.core import catalogue_version, isolation
 from practices.models import OutboxMessage, Question
+from practices.models.question import QuestionQuerySet
 from practices.notifications import hold
 from practices.workflow.questions.closing import close_question
 from practices.workflow.questions.recipients import (
     mail_asker,
     mail_reminder,
     recipient_of,
-    sent_to_address,
 )
 from practices.workflow.questions.steps import QuestionGone, lock, move
 
@@ -38,7 +38,7 @@ def follow_up_questions(*, now: datetime | None = None) -> dict[str, int]:
     }
 
 
-def _to_remind(now: datetime) -> QuerySet[Question]:
+def _to_remind(now: datetime) -> QuestionQuerySet:
     since = now - timedelta(days=settings.QUESTION_REMINDER_DAYS)
     return Question.objects.filter(state=QuestionState.SENT, reminded_at=None, sent_at__lte=since)
 
@@ -62,7 +62,7 @@ def _remind(question: Question, *, now: datetime) -> int:
     catalogue_version.bump()  # the page says from now on that nobody has answered yet
     recipient = recipient_of(question)
     due = _to_remind(now)
-    together = due.filter(sent_to_address(recipient.address)) if recipient else due.filter(pk=question.pk)
+    together = due.sent_to(recipient.address) if recipient else due.filter(pk=question.pk)
     still = (_still(each, QuestionState.SENT) for each in together.order_by("pk"))
     rows = [row for row in still if row and not row.reminded_at]
     for row in rows:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, Q
 
-from practices.choices import Act, Kind, QuestionState, State
+from practices.choices import Act, Kind, State
 from practices.models import Practice, Question, QuestionContact, Submission
 from practices.notifications import outbox, suspensions
 from practices.workflow.questions.links import (
@@ -75,18 +75,6 @@ def sent_to(recipient: Recipient) -> Q:
     return Q(contact_key="", submission__submitter__email=recipient.address)
 
 
-def sent_to_address(address: str) -> Q:
-    """Filter questions to those that were sent to an address, on whichever practice and in whichever role."""
-    contacts = QuestionContact.objects.filter(address=address)
-    return Q(contact_key__in=contacts.values("key")) | Q(contact_key="", submission__submitter__email=address)
-
-
-def questions_waiting_for(address: str) -> QuerySet[Question]:
-    """Return the questions that wait for an answer from an address, oldest first."""
-    open_ones = Question.objects.filter(sent_to_address(address), state=QuestionState.SENT)
-    return open_ones.filter(practice__withdrawn_at=None).order_by("sent_at", "pk")
-
-
 def _of_contact(contact: QuestionContact) -> Recipient | None:
     if not contact.address or contact.confirmed_at is None or suspensions.reason(contact.address):
         return None
@@ -101,11 +89,10 @@ def _of_submission(submission: Submission) -> Recipient | None:
 
 
 def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool = False) -> None:
-    """Queue a question to who is asked. The template reads the text from its row, just before it is sent.
+    """Queue a question to who is asked. What is sent is read from the rows at that moment.
 
-    Where others wait for the same address, it has a link to all of them.
+    Where others wait for the same address then, it has a link to all of them.
     """
-    others = questions_waiting_for(recipient.address).exclude(pk=question.pk).count()
     outbox.enqueue(
         Kind.QUESTION_ASKED,
         address=recipient.address,
@@ -115,7 +102,7 @@ def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool
         context={
             "answer_path": question_answer_path(question),
             **({"is_reminder": True} if is_reminder else {}),
-            **({"others": others, "waiting_path": questions_waiting_path(question)} if others else {}),
+            "waiting_path": questions_waiting_path(question),
         },
     )
 
@@ -131,7 +118,7 @@ def mail_reminder(questions: Sequence[Question], recipient: Recipient) -> None:
         language=recipient.language,
         submission=recipient.submission,
         question=questions[0],
-        context={"count": len(questions), "waiting_path": questions_waiting_path(questions[0])},
+        context={"waiting_path": questions_waiting_path(questions[0])},
     )
 
 
