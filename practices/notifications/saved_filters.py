@@ -51,7 +51,7 @@ def describe(query: str, *, short: bool = False) -> str:
             else:
                 labels.append(label)
         if name == "practice":
-            parts.append(_("Kit") if short else some_of(labels))
+            parts.append(_("your kit") if short else some_of(labels))
         else:
             parts.append(any_of(labels))
     known = {(name, value) for name, pairs in values.items() for value, _label in pairs}

@@ -43,7 +43,7 @@ def test_subscriber_of_a_kit_hears_of_changes_to_its_practices(practices, subscr
     attach([message])
     sent = emails.compose(message)
     assert message.practice == ports
-    assert sent.subject.startswith("Kit: updated practice “New ports”")
+    assert sent.subject.startswith("Your kit: updated practice “New ports”")
     assert "“New ports” or “Desks”" in sent.body
 
 
@@ -89,7 +89,7 @@ def test_news_of_a_withdrawal_says_no_more_than_the_page(practices, subscription
     [message] = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
     attach([message])
     sent = emails.compose(message)
-    assert sent.subject.startswith(f"Kit: practice {practices[0].pk} was withdrawn")
+    assert sent.subject.startswith(f"Your kit: practice {practices[0].pk} was withdrawn")
     assert "Asked by its organisation" in sent.body
     assert "Ports" not in sent.body
     assert "/subscribe/" not in sent.body  # the kit has it
@@ -116,7 +116,7 @@ def test_news_of_a_merge_leads_to_the_practice_that_stays(practices, subscriptio
     [message] = OutboxMessage.objects.filter(kind=Kind.FOLLOWED_WITHDRAWN)
     attach([message])
     sent = emails.compose(message)
-    assert sent.subject.startswith(f"Kit: practice {ports.pk} was merged with another one")
+    assert sent.subject.startswith(f"Your kit: practice {ports.pk} was merged with another one")
     assert "Funds" in sent.body
     assert "Ports" not in sent.body
 
