@@ -386,7 +386,8 @@ class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
             "withdraw_practice",
             title=_("Withdraw “%(practice)s”?"),
             help_text=_(
-                "Public: it is shown at the address of the practice, and e-mailed to its submitters. "
+                "Public: it is shown at the address of the practice, and e-mailed to its submitters and to those who "
+                "subscribed to it in a kit. "
                 "You can restore the practice later."
             ),
             not_done=_("Nothing was changed: it has already been withdrawn."),
