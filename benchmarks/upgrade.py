@@ -2,7 +2,7 @@
 made by the previous release, whose code is in the folder PREVIOUS.
 
 The previous release serves pages and publishes while this one changes the tables and indexes every practice anew. Prints
-failed readings, and how long readings and publications took.
+failed readings, how long readings and publications took, and when the longest ended.
 """
 
 import os
@@ -37,6 +37,7 @@ class Load:
     def __init__(self, port, folder, environment):
         self.readings, self.failed, self.publications = [], [], []
         self._port = port
+        self._begun = time.monotonic()
         self._ended = threading.Event()
         self._publisher = subprocess.Popen(
             [sys.executable, "-c", PUBLISHER], cwd=folder, env=environment,
@@ -53,8 +54,8 @@ class Load:
             number += 1
             begun = time.perf_counter()
             answer = visitor.get(address)
-            self.readings.append(time.perf_counter() - begun)
-            if answer.status != 200:
+            self.readings.append((time.perf_counter() - begun, address, time.monotonic() - self._begun))
+            if answer.status >= 400:  # some redirect
                 self.failed.append((address, answer.status))
         visitor.close()
 
@@ -62,7 +63,8 @@ class Load:
         while not self._ended.wait(4 * BETWEEN_READINGS):
             self._publisher.stdin.write("\n")
             self._publisher.stdin.flush()
-            self.publications.append(float(self._publisher.stdout.readline()))
+            taken = float(self._publisher.stdout.readline())
+            self.publications.append((taken, "publication", time.monotonic() - self._begun))
         self._publisher.stdin.close()
         self._publisher.wait()
 
@@ -75,10 +77,12 @@ class Load:
         publications = self.publications[1:]  # the first one includes opening the connection
         print(f"readings: {len(self.readings)}, failed: {self.failed}, {_spread(self.readings)}")
         print(f"publications: {len(publications)}, {_spread(publications)}")
+        for taken, what, when in sorted([*self.readings, *publications], reverse=True)[:10]:
+            print(f"{taken:.2f} s until second {when:.0f}: {what}")
 
 
-def _spread(seconds):
-    ordered = sorted(seconds)
+def _spread(measured):
+    ordered = sorted(seconds for seconds, *_ in measured)
     ninety_nine = ordered[int(len(ordered) * 0.99)]
     return f"median {statistics.median(ordered):.2f} s, 99 % {ninety_nine:.2f} s, longest {ordered[-1]:.2f} s"
 
