@@ -107,6 +107,8 @@ class StateTraits:
     adaptation_headline: Any = ""
     adaptation_explanation: Any = ""
     """Both take their place, unless empty, for a report of a use elsewhere."""
+    adaptation_name: Any = ""
+    """Takes the place of the name of the state, unless empty, for a report: in some languages it has another gender."""
     disguise: State | None = None
     """The state the submitter is told instead."""
 
@@ -143,6 +145,7 @@ STATES = {
         translation_explanation=_("We will e-mail you if they accept it or have a question."),
         adaptation_headline=_("Your report has reached the moderators."),
         adaptation_explanation=_("We will e-mail you if they accept it or have a question."),
+        adaptation_name=pgettext_lazy("of a report", "submitted"),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
@@ -156,6 +159,7 @@ STATES = {
         translation_explanation=_("We will e-mail you if they accept it or have a question."),
         adaptation_headline=_("A moderator is reading your report."),
         adaptation_explanation=_("We will e-mail you if they accept it or have a question."),
+        adaptation_name=pgettext_lazy("of a report", "in review"),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
@@ -179,6 +183,7 @@ STATES = {
         phase=Phase.PUBLICATION,
         headline=_("Your practice is published."),
         adaptation_headline=_("Your report is published."),
+        adaptation_name=pgettext_lazy("of a report", "published"),
     ),
     State.REJECTED: StateTraits(
         decided_by=Actor.STAFF,
@@ -189,6 +194,7 @@ STATES = {
         change_headline=_("Your changes were not accepted."),
         translation_headline=_("Your translation was not accepted."),
         adaptation_headline=_("Your report was not accepted."),
+        adaptation_name=pgettext_lazy("of a report", "not accepted"),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
@@ -202,6 +208,7 @@ STATES = {
         translation_explanation=_("It will not be published."),
         adaptation_headline=_("Your report was withdrawn."),
         adaptation_explanation=_("It will not be published."),
+        adaptation_name=pgettext_lazy("of a report", "withdrawn"),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,
@@ -221,16 +228,6 @@ DECLINED = DECIDED - {State.PUBLISHED}
 DECIDED_BY_STAFF = frozenset(state for state in State if state.traits.decided_by is Actor.STAFF)
 CONCEALED = frozenset(state for state in State if state.traits.disguise)
 """The submitter is told another state."""
-
-
-STATES_OF_REPORT = {
-    State.SUBMITTED: pgettext_lazy("of a report", "submitted"),
-    State.IN_REVIEW: pgettext_lazy("of a report", "in review"),
-    State.PUBLISHED: pgettext_lazy("of a report", "published"),
-    State.REJECTED: pgettext_lazy("of a report", "not accepted"),
-    State.WITHDRAWN: pgettext_lazy("of a report", "withdrawn"),
-}
-"""States in the words for a report, which has another gender than a practice in some languages."""
 
 
 class Act(TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from practices import documents, workflow
-from practices.choices import STATES_OF_REPORT, UNDECIDED, Act, QuestionState, State
+from practices.choices import UNDECIDED, Act, QuestionState, State
 from practices.documents import diff
 from practices.documents.adaptations import label_in
 from practices.models import Adaptation, ModerationEvent, Practice, Submission
@@ -151,9 +151,8 @@ def _step_of_report(event: ModerationEvent) -> str:
             return pgettext("of a report", "Returned to the queue of the moderators")
         case State.REJECTED, State.IN_REVIEW:
             return pgettext("of a report", "Reopened")
-        case _, reached if reached in STATES_OF_REPORT:
-            return str(STATES_OF_REPORT[State(reached)])
-    return _step(event)
+        case _, reached:
+            return str(State(reached).traits.adaptation_name or _step(event))
 
 
 def _label(event: ModerationEvent) -> str:
