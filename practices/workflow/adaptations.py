@@ -12,13 +12,12 @@ from practices import clock, documents
 from practices.choices import Kind
 from practices.core import catalogue_version
 from practices.core.punctuation import listed
-from practices.discovery import indexing
 from practices.documents import Document, adaptations
-from practices.models import Adaptation, Practice, Submission, Submitter, delete_dumps, revision_notes
+from practices.models import Adaptation, Practice, Submission, Submitter, revision_notes
 from practices.notifications import websub
 from practices.workflow.errors import PracticeRevisedMeanwhile
-from practices.workflow.messages import Cause, notify_submitter, owners
-from practices.workflow.publishing import lock_practice, record_step
+from practices.workflow.messages import Cause, notify_beside, notify_submitter
+from practices.workflow.publishing import lock_practice, record_step, renew
 from practices.workflow.submission import Typed, begin
 from practices.workflow.transitions import Staff, lock
 
@@ -69,7 +68,12 @@ def publish_adaptation(submission: Submission, *, now: datetime) -> Adaptation:
     )
     renew([practice.pk])
     websub.enqueue(practice, now=now)  # the entry of the practice in feeds tells of it
-    _tell_owners(adaptation, sender=submission.submitter.email)
+    notify_beside(
+        adaptation,
+        Cause.ADAPTED,
+        sender=submission.submitter.email,
+        named=lambda: {"place": adaptation.place},
+    )
     return adaptation
 
 
@@ -199,15 +203,6 @@ def return_adaptations(practice: Practice, *, kept: Practice) -> None:
         renew([practice.pk, kept.pk])
 
 
-def renew(practices: list[int]) -> None:
-    """Have lists, search and whoever asks for what has changed find practices with their adaptations as they are."""
-    for practice in Practice.objects.filter(pk__in=practices).order_by("pk"):
-        Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())
-        if practice.is_public:
-            indexing.index_practice(practice, practice.document)
-    delete_dumps()
-
-
 def _lock(
     practice: Practice, name: str, *, adaptation: Adaptation, by: Staff, seen: int | None
 ) -> tuple[Practice, Adaptation]:
@@ -240,19 +235,3 @@ def _tell_teller(row: Adaptation, kind: Kind, *, reason: str) -> None:
     submission = row.submission
     if submission is not None and submission.submitter.verified_at:
         notify_submitter(submission, kind, reason=reason)
-
-
-def _tell_owners(row: Adaptation, *, sender: str) -> None:
-    """Tell the submitters who speak for the practice where it was used, apart from whoever has told it."""
-    for submission in owners(row.practice):
-        if submission.submitter.email == sender:
-            continue
-        with override(submission.language):
-            place = row.place
-        notify_submitter(
-            submission,
-            Kind.PRACTICE_REVISED,
-            cause=Cause.ADAPTED,
-            place=place,
-            revision_path=row.get_absolute_url(),
-        )

@@ -1,6 +1,6 @@
 """Messages that steps queue, to submitters and to moderators."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from practices import clock, documents
 from practices.choices import CONCEALED, TRUE_IN, Kind, State
-from practices.models import OutboxMessage, Practice, Revision, Submission
+from practices.models import Adaptation, OutboxMessage, Practice, Revision, Submission, Translation
 from practices.notifications import outbox
 from practices.workflow.moderators import language_of, moderators
 
@@ -219,6 +219,24 @@ def notify_revised(revision: Revision, cause: Cause, *, fields: Iterable[str], s
                 fields=labels(fields),
                 revision_path=revision.get_absolute_url(),
             )
+
+
+def notify_beside(
+    row: Translation | Adaptation, cause: Cause, *, sender: str, named: Callable[[], dict[str, str]]
+) -> None:
+    """Tell the owners of a practice what stands beside it now, apart from the address `sender`, which sent it in.
+
+    The e-mail links to the row and says what `named` returns in the language of the owner. It does not name the sender,
+    who may have the name removed.
+    """
+    for submission in owners(row.practice):
+        if submission.submitter.email == sender:
+            continue
+        with override(submission.language):
+            words = named()
+        notify_submitter(
+            submission, Kind.PRACTICE_REVISED, cause=cause, revision_path=row.get_absolute_url(), **words
+        )
 
 
 def labels(fields: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from practices.discovery.indexing import Analysis
 from practices.documents import Document
 from practices.documents.files import Files, facts, of_practice
 from practices.documents.translations import has_changed
-from practices.models import ModerationEvent, Practice, Revision, StoredFile, revision_notes
+from practices.models import ModerationEvent, Practice, Revision, StoredFile, delete_dumps, revision_notes
 from practices.notifications import subscriptions, websub
 from practices.workflow.attachments import record_files
 from practices.workflow.errors import PracticeRevisedMeanwhile
@@ -238,6 +238,18 @@ def lock_practice(
     if seen is not None and seen != standing(row):
         raise PracticeRevisedMeanwhile(row.revision_number)
     return row
+
+
+def renew(practices: Iterable[int]) -> None:
+    """Have lists, search and whoever asks for what has changed find practices with what stands beside them as it is.
+
+    Call it after `catalogue_version.bump`.
+    """
+    for practice in Practice.objects.filter(pk__in=practices).order_by("pk"):
+        Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())
+        if practice.is_public:
+            indexing.index_practice(practice, practice.document)
+    delete_dumps()
 
 
 def record_step(

@@ -7,18 +7,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import override
 
 from practices import clock, documents
 from practices.choices import Kind, State
 from practices.core import catalogue_version
-from practices.discovery import indexing
 from practices.documents import Document
 from practices.documents.translations import has_changed
-from practices.models import Practice, Submission, Submitter, Translation, delete_dumps, revision_notes
+from practices.models import Practice, Submission, Submitter, Translation, revision_notes
 from practices.workflow.errors import PracticeRevisedMeanwhile
-from practices.workflow.messages import Cause, notify_submitter, owners
-from practices.workflow.publishing import lock_practice, record_step
+from practices.workflow.messages import Cause, notify_beside, notify_submitter
+from practices.workflow.publishing import lock_practice, record_step, renew
 from practices.workflow.submission import Typed, begin
 from practices.workflow.transitions import Staff
 
@@ -64,14 +62,14 @@ def publish_translation(submission: Submission, *, now: datetime) -> Translation
     Call it after `catalogue_version.bump`, in the transaction of the step.
     """
     practice = Practice.objects.select_for_update(no_key=True).get(submissions=submission)
-    latest, number = practice.document, submission.based_on or practice.revision_number
+    number = submission.based_on or practice.revision_number
     translated = practice.revisions.filter(number=number).first()
     values: dict[str, Any] = {
         "texts": documents.texts_of(submission.document),
         "translator": submission.document["credit"],
         "machine": submission.machine,
         "of_revision": number,
-        "is_outdated": translated is not None and has_changed(translated.document, latest),
+        "is_outdated": translated is not None and has_changed(translated.document, practice.document),
         "revised_at": now,
         "withdrawn_at": None,
         "withdrawal_reason": "",
@@ -83,8 +81,13 @@ def publish_translation(submission: Submission, *, now: datetime) -> Translation
         values |= {"number": translation.number + 1, "revised_at": max(now, translation.published_at)}
         Translation.objects.filter(pk=translation.pk).update(**values)
         translation.refresh_from_db()
-    _renew(practice, latest)
-    _tell_owners(translation, sender=submission.submitter.email)
+    renew([practice.pk])
+    notify_beside(
+        translation,
+        Cause.TRANSLATED,
+        sender=submission.submitter.email,
+        named=lambda: {"language": translation.language_name},
+    )
     return translation
 
 
@@ -124,7 +127,7 @@ def add_translations(practice: Practice, new: Sequence[NewTranslation], *, at: d
         )
         for each in added
     )
-    _renew(practice, practice.document)
+    renew([practice.pk])
     return len(added)
 
 
@@ -185,7 +188,7 @@ def _set_withdrawn(
     translation.withdrawn_at = now if withdraws else None
     translation.withdrawal_reason = reason if withdraws else ""
     translation.save(update_fields=["withdrawn_at", "withdrawal_reason"])
-    _renew(practice, practice.document)
+    renew([practice.pk])
     note = revision_notes.TRANSLATION_WITHDRAWN if withdraws else revision_notes.TRANSLATION_RESTORED
     public = set(practice.translations.published().values_list("language", flat=True))
     record_step(
@@ -209,7 +212,7 @@ def remove_translator(practice: Practice, *, language: str) -> None:
     """Remove the name of the translator for good; the translation stays."""
     practice = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
     practice.translations.filter(language=language).update(translator="", number=F("number") + 1)
-    _renew(practice, practice.document)
+    renew([practice.pk])
 
 
 def translators(translation: Translation) -> list[Submission]:
@@ -220,30 +223,3 @@ def translators(translation: Translation) -> list[Submission]:
     latest = rows.select_related("submitter").order_by("decided_at", "pk").last()
     is_reachable = latest and latest.submitter.email and latest.submitter.verified_at
     return [latest] if latest and is_reachable else []
-
-
-def _renew(practice: Practice, document: Document) -> None:
-    """Have lists, search and whoever asks for what has changed find the practice with its translations as they are."""
-    Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())
-    if practice.is_public:
-        indexing.index_practice(practice, document)
-    delete_dumps()
-
-
-def _tell_owners(translation: Translation, *, sender: str) -> None:
-    """Tell the submitters who speak for the practice of a new translation, apart from whoever has sent it in.
-
-    The e-mail links to the translation and does not name the translator, who may have the name removed.
-    """
-    for submission in owners(translation.practice):
-        if submission.submitter.email == sender:
-            continue
-        with override(submission.language):
-            language = translation.language_name
-        notify_submitter(
-            submission,
-            Kind.PRACTICE_REVISED,
-            cause=Cause.TRANSLATED,
-            language=language,
-            revision_path=translation.get_absolute_url(),
-        )
