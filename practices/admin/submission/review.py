@@ -1,7 +1,6 @@
 """The page where a moderator reviews a submission."""
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import partial
 
 from django import forms
@@ -14,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
@@ -31,6 +29,7 @@ from practices.admin.submission.decisions import (
     buttons_among,
     same_at,
 )
+from practices.admin.submission.duplicates import address_of, dismissed, facts_of, likely_duplicates
 from practices.admin.submission.fields import assess, rows
 from practices.admin.submission.machine_translation import for_moderator
 from practices.admin.submission.next import NextAdmin
@@ -48,7 +47,6 @@ from practices.admin.submission.updates import (
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Act, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
-from practices.discovery import duplicates
 from practices.documents import diff, three_way_merge
 from practices.documents.adaptations import label_in
 from practices.models import Practice, RejectionReason, Submission
@@ -333,7 +331,7 @@ class ReviewAdmin(NextAdmin):
             "title": _("Side by side"),
             "submission": submission,
             "columns": [
-                (reading, address_of(each), _facts_of(each))
+                (reading, address_of(each), facts_of(each))
                 for reading, each in zip(readings, (submission, same), strict=True)
             ],
             "rows": documents.side_by_side(readings),
@@ -442,8 +440,8 @@ class ReviewAdmin(NextAdmin):
             "lacking": documents.lacking(submission.document) if is_open else [],
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "withdrawal_reason": _withdrawal_reason(submission),
-            "duplicates": _likely_duplicates(submission),
-            "dismissed": _dismissed(submission),
+            "duplicates": likely_duplicates(submission),
+            "dismissed": dismissed(submission),
             "hints": text_hints(submission),
             "returned": submission.returned_at and returned_kind(submission),
             "events": self._events(submission, hide_views_but_of=request.user if is_blind else None),
@@ -559,70 +557,6 @@ def _corrected(document, changes):
     before = {name: values[0] for name, values in changes.items()}
     after = {name: values[1] for name, values in changes.items()}
     return diff.between(document | before, document | after)
-
-
-@dataclass(frozen=True)
-class DuplicateRow:
-    """A published practice or an open submission that may be the same, or that a moderator found not to be."""
-
-    title: str
-    status: str
-    address: str
-    compare: str
-    reason: str = ""
-
-
-def _likely_duplicates(submission):
-    """Return the practices and, while it has to be decided which of them to publish, open submissions."""
-    [found] = duplicates.likely_duplicates_of_submissions([submission])
-    others = []
-    if submission.state in UNDECIDED:
-        [others] = duplicates.likely_duplicate_submissions([submission])
-    pairs = [(one.practice, one.reason) for one in found] + [(one.submission, one.reason) for one in others]
-    return [_as_duplicate(submission, same, reason) for same, reason in pairs]
-
-
-def _dismissed(submission):
-    """Return what moderators found to be no duplicate of a submission, from its page or that of the other."""
-    known = duplicates.dismissed_for_each([submission])[submission.pk]
-    practices = Practice.objects.published().filter(pk__in=known.practices).order_by("pk")
-    others = Submission.objects.filter(pk__in=known.submissions, state__in=UNDECIDED).order_by("pk")
-    return [_as_duplicate(submission, same) for same in (*practices, *others)]
-
-
-def _status_of(same):
-    return gettext("published") if isinstance(same, Practice) else same.get_state_display()
-
-
-def _facts_of(same):
-    """Return what tells a practice or a submission from another of the same title: number, state, date and sender."""
-    if isinstance(same, Practice):
-        number, at = gettext("Practice %(number)s"), same.published_at
-        original = same.submissions.original().select_related("submitter").order_by("pk").first()
-        submitter = original and original.submitter
-    else:
-        number, at = gettext("Submission %(number)s"), same.submitted_at or same.created_at
-        submitter = same.submitter
-    sender = [submitter.name, submitter.organisation, submitter.email] if submitter else []
-    return {"number": number % {"number": same.pk}, "status": _status_of(same), "at": at, "sender": sender}
-
-
-def _as_duplicate(submission, same, reason=""):
-    kind = "practice" if isinstance(same, Practice) else "submission"
-    return DuplicateRow(
-        same.title,
-        _status_of(same),
-        address_of(same),
-        reverse("admin:practices_submission_compare", args=[submission.pk, kind, same.pk]),
-        str(reason),
-    )
-
-
-def address_of(same):
-    """Return the address at which `same_at` finds a practice or a submission again."""
-    if isinstance(same, Practice):
-        return same.get_absolute_url()
-    return NextAdmin.address(same)
 
 
 def kept_name(request, submission):
