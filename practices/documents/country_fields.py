@@ -12,7 +12,8 @@ from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, U
 from practices.core.plain_text import plain
 from practices.core.punctuation import listed, listed_apart
 from practices.core.quotes import quoted
-from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
+from practices.documents.form_fields import KeysField, PlainTextField
+from practices.documents.widgets import GroupedCheckboxes, NamesArea
 from practices.models import Country
 
 LONGEST_SHOWN = 60

@@ -26,7 +26,6 @@ from practices.core.collation import sorted_by_name
 from practices.core.sources import host_of, name_of_page, names_of_pages
 from practices.documents.country_fields import CountryKeysField
 from practices.documents.form_fields import (
-    FIGURE_PARTS,
     FiguresField,
     KeyField,
     KeysField,
@@ -39,6 +38,7 @@ from practices.documents.form_fields import (
     YearField,
 )
 from practices.documents.lookup import names_of, rows_named, tags_for, tags_named
+from practices.documents.widgets import FIGURE_PARTS
 from practices.models import Country, Taxonomy, text_direction
 
 _BETWEEN_ENTRIES = re.compile("\n|; ")

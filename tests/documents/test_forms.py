@@ -15,8 +15,8 @@ from pytest_django.asserts import assertHTMLEqual
 from practices import documents
 from practices.documents import Fault
 from practices.documents.form import DocumentForm, checked, document_choices
-from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.documents.sections import bound_sections
+from practices.documents.widgets import Checkboxes, GroupedCheckboxes, Radios
 from practices.models import Country, PracticeType
 from practices.web.submit.forms import (
     AnswerForm,

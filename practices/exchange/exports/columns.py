@@ -12,8 +12,8 @@ from django.utils.translation import override
 from practices import documents
 from practices.core.http.guards import site_address
 from practices.documents.adaptations import FIELDS_ASKED
-from practices.documents.form_fields import FIGURE_PARTS
 from practices.documents.kinds import Field, Figures
+from practices.documents.widgets import FIGURE_PARTS
 from practices.exchange.exports.records import Record
 from practices.models.attachment import public_url
 

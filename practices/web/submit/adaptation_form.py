@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.core.http.public_forms import Stamp
 from practices.documents import Document, adaptations
-from practices.documents.form_fields import KeyField, PlainTextField, Radios
+from practices.documents.form_fields import KeyField, PlainTextField
 from practices.documents.sections import Section
+from practices.documents.widgets import Radios
 from practices.web.submit.forms import AnswerForm, SubmissionForm
 
 TOLD = [

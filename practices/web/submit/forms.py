@@ -16,16 +16,9 @@ from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.country_fields import CountriesField
 from practices.documents.criteria import fields_to_publish, is_in_future, lacks_support, left_open
 from practices.documents.form import DocumentForm
-from practices.documents.form_fields import (
-    FiguresField,
-    KeyField,
-    LineField,
-    LinesField,
-    NamesArea,
-    PlainTextField,
-    Radios,
-)
+from practices.documents.form_fields import FiguresField, KeyField, LineField, LinesField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section, fields_in
+from practices.documents.widgets import NamesArea, Radios
 from practices.models import Practice, Submission, Submitter
 
 SUBMITTER_FIELDS = ("honorific", "name", "organisation", "email")

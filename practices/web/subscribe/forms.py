@@ -16,7 +16,7 @@ from practices.core.collation import sorted_by_name
 from practices.core.http.public_forms import Honeypot
 from practices.core.punctuation import labelled
 from practices.discovery import MAX_SEARCH_LENGTH
-from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.documents.widgets import Checkboxes, GroupedCheckboxes, Radios
 from practices.models import Country, Objective
 from practices.notifications.subscriptions import Estimate
 
