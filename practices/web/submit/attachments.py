@@ -10,7 +10,7 @@ from practices.core.http.files import SANDBOX, file_response, upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.core.stored_files import StorageFailed, StorageFull
-from practices.web.submit.forms import AttachmentForm, FirstFileForm
+from practices.web.submit.attachment_form import AttachmentForm, FirstFileForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
 

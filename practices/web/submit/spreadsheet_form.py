@@ -13,7 +13,8 @@ from practices.documents.country_fields import CountriesField
 from practices.documents.form_fields import KeysField, NamedChoices
 from practices.exchange.spreadsheets import reader
 from practices.exchange.spreadsheets.template import Row
-from practices.web.submit.forms import SubmissionForm, busy_error
+from practices.web.submit.attachment_form import busy_error
+from practices.web.submit.forms import SubmissionForm
 
 
 def _field_names() -> list[str]:

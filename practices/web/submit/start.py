@@ -19,9 +19,9 @@ from practices.core.http.numbers import whole_number
 from practices.core.http.sent_pages import only_after_sending, sent_address
 from practices.discovery import duplicates
 from practices.models import Practice, Region
+from practices.web.submit.attachment_form import FirstFileForm
 from practices.web.submit.attachments import attach_first_file
 from practices.web.submit.forms import (
-    FirstFileForm,
     StartForm,
     StartUpdateForm,
     conflicts,

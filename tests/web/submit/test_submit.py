@@ -15,7 +15,8 @@ from practices.documents.sections import FURTHER
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
 from practices.notifications import emails
-from practices.web.submit.forms import FirstFileForm, StartForm
+from practices.web.submit.attachment_form import FirstFileForm
+from practices.web.submit.forms import StartForm
 from practices.workflow import private_links
 from tests.support.addresses import address, sent
 from tests.support.factories import NOW, document, judged, make_practice, make_submission, make_submitter
