@@ -370,7 +370,7 @@ MACHINE_TRANSLATION_FOR_MODERATORS = env.bool("MACHINE_TRANSLATION_FOR_MODERATOR
 if MACHINE_TRANSLATION:
     if MACHINE_TRANSLATION not in _translation_names:
         raise ImproperlyConfigured(
-            f"MACHINE_TRANSLATION must be libretranslate or deepl, not “{MACHINE_TRANSLATION}”."
+            f"MACHINE_TRANSLATION must be {' or '.join(_translation_names)}, not “{MACHINE_TRANSLATION}”."
         )
     if not MACHINE_TRANSLATION_URL.startswith(("https://", "http://")):
         raise ImproperlyConfigured(
