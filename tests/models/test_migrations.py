@@ -22,6 +22,7 @@ from django.db.migrations.state import ModelState
 from django.db.migrations.writer import OperationWriter
 from django.utils import timezone
 
+from practices.apps import refuse_loss
 from practices.models import Attachment, Country, Objective, OutboxMessage, RejectionReason, Submission
 from tests.support.database_schema import read_rows, read_schema
 from tests.support.factories import make_moderator
@@ -186,18 +187,12 @@ def test_models_have_the_options_that_migrations_do_not_see(clock):
 class OldDatabase:
     """A database as the 39 migrations of version 0.1.0 left it, with some rows in every table of ours."""
 
-    def __init__(self, name, url, connect, folder):
-        self.name, self.url, self.connect, self.folder = name, url, connect, folder
+    def __init__(self, name, url, connect, folder, blocker):
+        self.name, self.url, self.connect, self.folder, self.blocker = name, url, connect, folder, blocker
 
-    def migrate(self, *arguments):
+    def migrate(self):
         """Run `manage.py migrate` and return what it wrote to stderr."""
-        return self.run(["migrate", *arguments])
-
-    def run(self, *commands):
-        """Run commands of `manage.py` one after the other in a process, and return what they wrote to stderr."""
-        return run_python(
-            "-c", RUN_COMMANDS, json.dumps(commands), folder=self.folder, DATABASE_URL=self.url
-        ).stderr
+        return run_python("manage.py", "migrate", folder=self.folder, DATABASE_URL=self.url).stderr
 
     def read(self, reader):
         with closing(self.connect()) as database, closing(database.cursor()) as cursor:
@@ -218,7 +213,8 @@ class OldDatabase:
             connection.close()
         connection.settings_dict["NAME"] = self.name
         try:
-            yield
+            with self.blocker.unblock():
+                yield
         finally:
             connection.close()
             connection.settings_dict["NAME"] = own
@@ -226,19 +222,13 @@ class OldDatabase:
                 connection.connection = opened
 
 
-RUN_COMMANDS = """
-import json, os, sys
-from django.core.management import execute_from_command_line
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "catalogue.settings"
-for command in json.loads(sys.argv[1]):
-    execute_from_command_line(["manage.py", *command])
-"""
-
-
 @pytest.fixture(scope="module")
-def copy_database(django_db_setup, tmp_path_factory):
-    """Return copy_database(name, original), which creates a database with all that the original one has, if any."""
+def copy_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return copy_database(name, original), which creates a database with all that the original one has, if any.
+
+    Tests of these databases use no transaction of the test database, so that they run one after the other and share what
+    the fixtures of this module have migrated.
+    """
     folder = tmp_path_factory.mktemp("databases")
     if connection.vendor == "sqlite":
 
@@ -248,7 +238,9 @@ def copy_database(django_db_setup, tmp_path_factory):
             if original:
                 with closing(original.connect()) as source, closing(sqlite3.connect(file)) as target:
                     source.backup(target)
-            return OldDatabase(str(file), f"sqlite:///{file}", lambda: sqlite3.connect(file), folder)
+            return OldDatabase(
+                str(file), f"sqlite:///{file}", lambda: sqlite3.connect(file), folder, django_db_blocker
+            )
 
         yield copy_file
         return
@@ -262,7 +254,9 @@ def copy_database(django_db_setup, tmp_path_factory):
             server.execute(
                 f'CREATE DATABASE "{name}" TEMPLATE "{original.name if original else "template0"}"'
             )
-            return OldDatabase(name, url_of(name), lambda: psycopg.connect(url_of(name)), folder)
+            return OldDatabase(
+                name, url_of(name), lambda: psycopg.connect(url_of(name)), folder, django_db_blocker
+            )
 
         yield copy_on_server
         for name in names:
@@ -304,8 +298,10 @@ def url_of(name):
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-def new_schema():
-    with connection.cursor() as cursor:
+@pytest.fixture(scope="module")
+def new_schema(django_db_setup, django_db_blocker):
+    """Return the schema of a new database, which is that of the tests."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         return read_schema(cursor, connection.vendor)
 
 
@@ -332,14 +328,12 @@ def renamed(table, row):
     return row
 
 
-@pytest.mark.django_db
 def test_old_database_has_rows_in_every_table_of_ours(untouched):
     rows = untouched.read(read_rows)
 
     assert [table for table in rows if table.startswith("practices_") and not rows[table]] == []
 
 
-@pytest.mark.django_db
 def test_old_database_keeps_every_row(untouched, migrated):
     database, complaints = migrated
     before, after = untouched.read(read_rows), database.read(read_rows)
@@ -350,7 +344,6 @@ def test_old_database_keeps_every_row(untouched, migrated):
     assert {table: kept(rows, after[table]) for table, rows in expected.items()} == expected
 
 
-@pytest.mark.django_db
 def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(untouched, migrated):
     before, after = untouched.read(read_rows), migrated[0].read(read_rows)
     latest = {row["id"]: row["revision_number"] for row in before["practices_practice"]}
@@ -373,15 +366,13 @@ def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(u
     )
 
 
-@pytest.mark.django_db
-def test_old_database_gets_the_schema_of_a_new_one(migrated):
+def test_old_database_gets_the_schema_of_a_new_one(migrated, new_schema):
     database, complaints = migrated
 
     assert complaints == ""
-    assert database.read(read_schema) == new_schema()
+    assert database.read(read_schema) == new_schema
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("newest", ["0001_initial", "0020_check_and_erasure", "0038_filings"])
 def test_older_database_is_refused_with_advice(old_database, newest):
     old_database.execute(f"DELETE FROM django_migrations WHERE app = 'practices' AND name > '{newest}'")
@@ -397,17 +388,21 @@ def test_older_database_is_refused_with_advice(old_database, newest):
     assert old_database.read(read_rows) == before
 
 
-@pytest.mark.django_db
-def test_every_migration_goes_back_and_forth_while_there_is_nothing_to_lose(migrated_database):
-    back = migrated_database.run(["flush", "--no-input"], ["migrate", "practices", "zero"])
-    without = migrated_database.read(read_schema)
-    forth = migrated_database.migrate("practices")
+def test_every_migration_goes_back_and_forth_while_there_is_nothing_to_lose(migrated_database, new_schema):
+    with migrated_database.in_use():
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        executor = MigrationExecutor(connection)
+        back = executor.migration_plan([("practices", None)])
+        refuse_loss(plan=back, apps=executor.loader.project_state().apps, using="default")
+        executor.migrate([("practices", None)], back)
+        without = migrated_database.read(read_schema)
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes("practices"))
 
-    assert (back, without, forth) == ("", {}, "")
-    assert migrated_database.read(read_schema) == new_schema()
+    assert without == {}
+    assert migrated_database.read(read_schema) == new_schema
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "target", ["zero", "0001_catalogue", "0003_moderation", "0012_submission_begun_from"]
 )
@@ -423,11 +418,11 @@ def test_going_back_is_refused_where_rows_would_be_lost(migrated_database, targe
     assert (migrated_database.read(read_rows), migrated_database.read(read_schema)) == (before, schema)
 
 
-@pytest.mark.django_db
 def test_refusal_to_go_back_names_the_rows(migrated_database):
-    complaints = migrated_database.migrate("practices", "0004_subscriptions")
+    with migrated_database.in_use(), pytest.raises(CommandError) as refused:
+        call_command("migrate", "practices", "0004_subscriptions", skip_checks=False, verbosity=0)
 
-    [line] = [line for line in complaints.splitlines() if "0014_revision_files" in line]
+    [line] = [line for line in str(refused.value).splitlines() if "0014_revision_files" in line]
     assert "× file of a revision" in line
 
 
@@ -535,12 +530,14 @@ BEFORE_CANONICAL = "0009_instants_of_the_databases_clock"
 def emptied(copy_database, untouched):
     """Return an empty database from before addresses were canonical, which no test changes."""
     database = copy_database("emptied", untouched)
-    database.run(["flush", "--no-input"], ["migrate", "--verbosity=0", "practices", BEFORE_CANONICAL])
+    with database.in_use():
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        MigrationExecutor(connection).migrate([("practices", BEFORE_CANONICAL)])
     return database
 
 
 @pytest.fixture
-def before_canonical(transactional_db, copy_database, emptied):
+def before_canonical(copy_database, emptied):
     """Use a copy of it; return its managers by model, and a function that migrates to the migration of a name."""
 
     def migrate(name):
