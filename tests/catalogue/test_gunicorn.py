@@ -16,12 +16,13 @@ from django.conf import settings
 from catalogue.worker import Arrival, arrival
 
 
-@pytest.fixture
-def ask(tmp_path):
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
     """Start the server of the README with an application that says hello, and return ask(method)."""
     readme = (settings.BASE_DIR / "README.md").read_text()
     command = shlex.split(re.search(r"`(gunicorn [^`]+) catalogue\.wsgi`", readme)[1])
-    address = str(tmp_path / "socket")
+    socket_file = tmp_path_factory.mktemp("server") / "socket"
+    address = str(socket_file)
     arguments = [*command[1:], "--bind", f"unix:{address}", "tests.support.hello"]
     with subprocess.Popen([sys.executable, "-m", "gunicorn", *arguments], cwd=settings.BASE_DIR) as server:
 
@@ -36,7 +37,7 @@ def ask(tmp_path):
             return response
 
         for _attempt in range(200):
-            if (tmp_path / "socket").exists():
+            if socket_file.exists():
                 break
             time.sleep(0.05)
         yield answer
@@ -56,9 +57,12 @@ def test_server_does_not_say_what_it_is(ask, method):
 # Slow clients -------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port():
-    """Start the server of the README on a port, with few threads, and return the port."""
+    """Start the server of the README on a port, with few threads, and return the port.
+
+    One server for all tests: what a slow client of one test leaves behind must not keep the next from its answer either.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     arguments = [

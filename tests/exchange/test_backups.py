@@ -60,13 +60,27 @@ def backup(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def encrypted(rolled_back, tmp_path_factory):
-    """Write an encrypted backup of one practice, which no test changes: a passphrase takes age a second and more."""
+def encryption(rolled_back, tmp_path_factory):
+    """Write an encrypted backup, which no test changes: a passphrase takes age a second and more.
+
+    Returns its path, and how many bytes were to be seen in its folder as each table was written.
+    """
     path = tmp_path_factory.mktemp("encrypted") / "backup.zip"
+    sizes = []
+
+    def look(label, _count):
+        sizes.append(sum(file.stat().st_size for file in path.parent.rglob("*") if file.is_file()))
+
     with rolled_back():
-        make_practice()
-        backups.write(path, passphrase=PASSPHRASE)
-    return path
+        make_catalogue()
+        backups.write(path, passphrase=PASSPHRASE, progress=look)
+    return path, sizes
+
+
+@pytest.fixture
+def encrypted(encryption):
+    """Return the path of an encrypted backup of three practices."""
+    return encryption[0]
 
 
 @pytest.fixture
@@ -155,14 +169,8 @@ def test_nothing_is_left_of_a_backup_that_failed(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_readable_is_left_of_an_encrypted_backup_whose_writer_is_killed(tmp_path):
-    make_catalogue()
-    sizes = []
-
-    def look(label, _count):
-        sizes.append(sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()))
-
-    backups.write(tmp_path / "backup.zip", passphrase=PASSPHRASE, progress=look)
+def test_nothing_readable_is_left_of_an_encrypted_backup_whose_writer_is_killed(encryption):
+    _path, sizes = encryption
 
     assert set(sizes) == {0}  # what is not encrypted yet has no name
 
@@ -211,11 +219,11 @@ def test_restore_brings_back_every_row_and_file(backup):
 
 
 def test_encrypted_backup_opens_with_its_passphrase_alone(encrypted, quickly_encrypted):
-    assert manifest_of(encrypted, PASSPHRASE).tables["practices.Practice"]["rows"] == 1
+    assert manifest_of(encrypted, PASSPHRASE).tables["practices.Practice"]["rows"] == 3
     for path, wrong in [(encrypted, ""), (quickly_encrypted, "four words")]:
         with pytest.raises(backups.WrongPassphrase):
             manifest_of(path, wrong)
-    assert b"Pension desks" not in encrypted.read_bytes()
+    assert b"practices.Practice" not in encrypted.read_bytes()
 
 
 def test_passphrase_file_may_begin_with_a_byte_order_mark(quickly_encrypted, tmp_path):
