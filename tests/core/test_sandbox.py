@@ -35,8 +35,9 @@ def test_reader_that_computes_for_ever_is_ended(settings):
     assert rejection(readers.spin) == "too_much"
 
 
-def test_reader_that_waits_for_ever_is_ended_by_the_clock(settings):
+def test_reader_that_waits_for_ever_is_ended_by_the_clock(settings, monkeypatch):
     settings.FILE_CHECK_SECONDS = 1
+    monkeypatch.setattr(sandbox, "CLOCK", 1)
 
     assert rejection(readers.sleep) == "too_much"
 
@@ -76,7 +77,7 @@ def test_file_waits_for_its_turn_and_is_then_refused(turn_taken, settings):
 
 def test_uploads_leave_threads_to_readers(turn_taken, settings):
     """Two wait for their turn; the third is refused at once, and does not hold a thread."""
-    settings.FILE_CHECK_WAIT_SECONDS = 1
+    settings.FILE_CHECK_WAIT_SECONDS = 0.5
     waits = []
 
     def run():
@@ -91,7 +92,7 @@ def test_uploads_leave_threads_to_readers(turn_taken, settings):
     for thread in threads:
         thread.join()
 
-    assert [wait > 0.7 for wait in sorted(waits)] == [False] * 4 + [True] * 2
+    assert [wait > 0.4 for wait in sorted(waits)] == [False] * 4 + [True] * 2
 
 
 def test_reader_ends_with_a_killed_web_process():

@@ -18,7 +18,7 @@ HANGING = """
 import django, time
 django.setup()
 from practices.core import worker_threads
-with worker_threads.graceful_shutdown(1) as stop:
+with worker_threads.graceful_shutdown(0.2) as stop:
     print("begins", flush=True)
     worker_threads.run({"hangs": lambda stopped: time.sleep(60)}, stop=stop, pause=0)
 """

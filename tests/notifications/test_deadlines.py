@@ -300,7 +300,7 @@ def start_sender(transactional_db, tmp_path):
                 "MAIL_HOST": "127.0.0.1",
                 "MAIL_USE_TLS": "false",
                 "OUTBOX_POLL_SECONDS": "0.1",
-                "OUTBOX_STOP_SECONDS": "3",
+                "OUTBOX_STOP_SECONDS": "2",
             }
             command = [sys.executable, "manage.py", "send_outbox", "--forever"]
             processes.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | common | environment))
