@@ -19,8 +19,13 @@ MODULES = sorted(
 )
 
 
+ESCAPES = (r"\u", r"\x", r"\N")
+
+
 def escaped_messages(source):
     """Return messages written with \\u, \\x or \\N, whose entry in a message file would never be found."""
+    if not any(escape in source for escape in ESCAPES):
+        return []
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     messages = (
         ast.get_source_segment(source, argument)
@@ -29,7 +34,7 @@ def escaped_messages(source):
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     )
-    return [text for text in messages if any(escape in text for escape in (r"\u", r"\x", r"\N"))]
+    return [text for text in messages if any(escape in text for escape in ESCAPES)]
 
 
 def test_a_message_with_an_escape_is_found():

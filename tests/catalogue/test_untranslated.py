@@ -54,6 +54,8 @@ def left_out(typed):
 
 def latin(text, *, typed=frozenset()):
     """Return the words of a text that are in Latin letters, without addresses, what people typed, and names."""
+    if not re.search("[A-Za-z]", text):
+        return []
     text = ADDRESS.sub(" ", text.replace("practices/web/browse/listing.py", " "))
     found = (words.strip() for words in LATIN.findall(left_out(frozenset(typed)).sub(" ", text)))
     return [words for words in found if words not in NAMES]

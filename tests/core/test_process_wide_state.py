@@ -59,10 +59,17 @@ def imported(tree):
     }
 
 
+def dotted(node):
+    """Return a name such as “os.environ.update”; None for any other expression."""
+    if isinstance(node, ast.Attribute):
+        return (of := dotted(node.value)) and f"{of}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else None
+
+
 def is_state(target):
     while isinstance(target, ast.Subscript):
         target = target.value
-    return ast.unparse(target) in STATE
+    return dotted(target) in STATE
 
 
 def changes(tree):
@@ -70,7 +77,7 @@ def changes(tree):
     names = imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
+            called = dotted(node.func)
             if called in CALLS or names.get(called) in CALLS:
                 yield node.lineno, called
         targets = getattr(node, "targets", []) or [getattr(node, "target", None)]

@@ -113,7 +113,7 @@ def test_memory_of_every_export_is_flat(monkeypatch):
     monkeypatch.setattr(records, "BATCH", 10)
     long = document(context="A desk in a port. " * 300)
     rows = [
-        Practice(title="Desks", published_at=NOW, revised_at=NOW, revision_number=1) for _row in range(200)
+        Practice(title="Desks", published_at=NOW, revised_at=NOW, revision_number=1) for _row in range(100)
     ]
     Practice.objects.bulk_create(rows)
     Revision.objects.bulk_create(

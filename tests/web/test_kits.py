@@ -374,7 +374,7 @@ def test_address_that_names_thousands_of_practices_makes_a_kit(client, practices
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_book_has_no_error(client, practices, tmp_path, language):
     """Judge a book by EPUBCheck, the checker of the W3C. Fails where it is missing and REQUIRE_PDF is set."""
     checker = shutil.which("epubcheck")
@@ -385,8 +385,16 @@ def test_book_has_no_error(client, practices, tmp_path, language):
     book = tmp_path / "kit.epub"
     book.write_bytes(client.get(path_in(language, "/kit/practices.epub") + f"?{query}").content)
 
-    # Debian's program is a Java archive.
-    command = ["java", "-jar", checker, "--failonwarnings", book]
+    # Debian's program is a Java archive. It ends before compiling it well would be worth the time.
+    command = [
+        "java",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-jar",
+        checker,
+        "--failonwarnings",
+        book,
+    ]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert checked.returncode == 0, checked.stdout + checked.stderr

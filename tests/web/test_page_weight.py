@@ -1,6 +1,7 @@
 """Weight of a first visit: at most 20 KB in 4 requests, plus 16 KB of optional scripts, in any language."""
 
 import re
+from functools import cache
 
 import brotli
 import pytest
@@ -29,17 +30,20 @@ PAGES = [
 """Addresses without a practice."""
 
 
+@cache
+def static(address):
+    """Return the bytes of a static file in brotli."""
+    name = address.removeprefix("/static/")
+    store, path = FILES[name]
+    if name in ENTRIES:
+        return len(brotli.compress(in_one_piece(name, FILES).encode()))
+    with store.open(path) as file:
+        return len(brotli.compress(file.read()))
+
+
 @pytest.fixture
 def visit(client):
     """Function visit(path) returning the bytes and number of required files, and the bytes of scripts, in brotli."""
-
-    def static(address):
-        name = address.removeprefix("/static/")
-        store, path = FILES[name]
-        if name in ENTRIES:
-            return len(brotli.compress(in_one_piece(name, FILES).encode()))
-        with store.open(path) as file:
-            return len(brotli.compress(file.read()))
 
     def weigh(address):
         if address.startswith("/static/"):
