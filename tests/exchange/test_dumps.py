@@ -21,7 +21,7 @@ from tests.support.factories import NOW, document, empty_catalogue, make_file, m
 
 pytestmark = pytest.mark.django_db
 
-PRACTICES = 150
+PRACTICES = 500
 
 
 def json_export():
