@@ -17,7 +17,7 @@ def read_load(path):
 def tables(phases, entries, found, *, load):
     head = [
         "event", "pages read", "failed", "median, s", "longest, s", "forms sent", "sent again", "longest, s",
-        "publications", "refused", "longest, s",
+        "publications", "refused", "longest, s", "lists looked at", "older than these",
     ]  # fmt: skip
     taken = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     return (
@@ -29,7 +29,7 @@ def tables(phases, entries, found, *, load):
 def _phase(name, begun, over, entries):
     of = {
         kind: [entry for entry in entries if entry["kind"] == kind and begun <= entry["begun"] < over]
-        for kind in ("reading", "submission", "publication")
+        for kind in ("reading", "submission", "publication", "look")
     }
     failed = sum(not entry["ok"] for entry in of["reading"])
     seconds = [entry["seconds"] for entry in of["reading"]]
@@ -45,6 +45,8 @@ def _phase(name, begun, over, entries):
         len(of["publication"]),
         sum(not entry["ok"] for entry in of["publication"]),
         _longest(of["publication"]),
+        len(of["look"]),
+        sum(not entry["ok"] for entry in of["look"]),
     )
 
 

@@ -114,6 +114,8 @@ def test_tables_mark_what_should_not_have_happened():
         {"kind": "reading", "begun": 1.0, "seconds": 0.5, "ok": False},
         {"kind": "reading", "begun": 2.0, "seconds": 1.5, "ok": True},
         {"kind": "submission", "begun": 2.0, "seconds": 3.0, "ok": True, "tries": 5},
+        {"kind": "look", "begun": 3.0, "seconds": 0.1, "ok": False},
+        {"kind": "look", "begun": 4.0, "seconds": 0.1, "ok": True},
         {"kind": "reading", "begun": 9.0, "seconds": 9.0, "ok": True},
     ]
     found = {
@@ -123,6 +125,6 @@ def test_tables_mark_what_should_not_have_happened():
 
     text = report.tables([("web1 killed", 0.0, 5.0)], entries, found, load=3)
 
-    assert "| web1 killed | 2 | **1** | 1.00 | 1.5 | 1 | 3 | 3.0 | 0 | 0 | – |" in text
+    assert "| web1 killed | 2 | **1** | 1.00 | 1.5 | 1 | 3 | 3.0 | 0 | 0 | – | 2 | 1 |" in text
     assert "| submissions that were acknowledged and are stored | 4 | **3** |" in text
     assert "| e-mails that arrived twice | – | 1 |" in text
