@@ -7,6 +7,7 @@ import pytest
 
 from practices.core import machine_translation
 from practices.core.machine_translation import lines
+from practices.core.machine_translation.services import SERVICES
 from tests.support.silent_server import silent_server
 from tests.support.translator import running_translator
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("own_breaker")
 TEXT = "Desks open on Sundays.\n\n- Ask for Ana.\n"
 
 
-@pytest.fixture(params=["libretranslate", "deepl"])
+@pytest.fixture(params=SERVICES)
 def translator(request, settings):
     with running_translator(settings, request.param) as translator:
         yield translator

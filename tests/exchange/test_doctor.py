@@ -17,6 +17,7 @@ from practices import discovery, workflow
 from practices.core import html_to_pdf, job_runs, sandbox
 from practices.core.findings import Severity
 from practices.core.health import configuration, connections, database, documents, folders, jobs
+from practices.core.machine_translation.services import SERVICES
 from practices.exchange import doctor
 from practices.models import Concept, Fault, IndexedPractice, JobRun
 from practices.notifications import health as notifications
@@ -367,7 +368,7 @@ def test_machine_translation_may_be_off(settings):
     assert connections.translation_service().state is Severity.OK
 
 
-@pytest.mark.parametrize("form", ["libretranslate", "deepl"])
+@pytest.mark.parametrize("form", SERVICES)
 def test_service_that_translates_all_languages_is_fine(settings, form):
     with running_translator(settings, form) as translator:
         finding = connections.translation_service()

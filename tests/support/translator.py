@@ -85,7 +85,7 @@ def running_translator(settings, form="libretranslate"):
     thread.start()
     settings.MACHINE_TRANSLATION, settings.MACHINE_TRANSLATION_URL = form, translator.address
     settings.MACHINE_TRANSLATION_KEY = KEY
-    settings.MACHINE_TRANSLATION_NAME = {"libretranslate": "LibreTranslate", "deepl": "DeepL"}[form]
+    settings.MACHINE_TRANSLATION_NAME = {"libretranslate": "LibreTranslate", "deepl": "DeepL"}.get(form, form)
     try:
         yield translator
     finally:
