@@ -12,7 +12,8 @@ from django.db.models import CharField
 from openpyxl import load_workbook
 
 from practices import documents
-from practices.admin.practice import PracticeAdmin, PracticeAdminForm
+from practices.admin.practice import PracticeAdmin
+from practices.admin.practice_forms import PracticeAdminForm
 from practices.admin.submission.corrections import CorrectionForm
 from practices.discovery import PracticeFilter
 from practices.documents import FIELDS, diff, kinds
