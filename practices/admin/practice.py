@@ -30,10 +30,10 @@ from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice, RevisionFile, Submission
 
 MOST_MERGED = 10
+"""Practices merged at once; more would be a mistake."""
 EDITED_MEANWHILE = _(
     "Nothing was changed: somebody else has edited the practice. Read it again, then try again."
 )
-"""Practices merged at once; more would be a mistake."""
 
 
 class StateFilter(admin.SimpleListFilter):
