@@ -4,6 +4,7 @@ import contextlib
 import re
 
 import pytest
+from django.test import Client
 
 from practices.choices import State
 from tests.support.addresses import (
@@ -84,10 +85,15 @@ def what_the_policy_would_block(page):
 # Public and private pages ---------------------------------------------------------
 
 
-def test_pages_run_and_load_nothing_but_our_own_files(client):
-    paths = open_addresses([name for name in PUBLIC + PRIVATE if name not in FRAMED])
+@pytest.fixture(scope="module")
+def answers(rolled_back):
+    """Return {name: answer} of all addresses, each asked for once."""
+    with rolled_back():
+        return {name: Client().get(path) for name, path in open_addresses(PUBLIC + PRIVATE).items()}
 
-    policies = {name: policy(client.get(path)) for name, path in paths.items()}
+
+def test_pages_run_and_load_nothing_but_our_own_files(answers):
+    policies = {name: policy(answer) for name, answer in answers.items() if name not in FRAMED}
 
     assert [name for name, found in policies.items() if found != POLICY] == []
 
@@ -108,8 +114,8 @@ def test_page_for_others_to_frame_may_be_framed_and_is_guarded_otherwise(client,
     ],
     ids=["public", "private"],
 )
-def test_pages_are_guarded_and_private_ones_send_no_referrer(client, names, referrer):
-    found = {name: guards(client.get(path)) for name, path in open_addresses(names).items()}
+def test_pages_are_guarded_and_private_ones_send_no_referrer(answers, names, referrer):
+    found = {name: guards(answers[name]) for name in names}
 
     assert found == {name: guarded(referrer) for name in names}
 
@@ -121,8 +127,8 @@ def test_static_file_runs_nothing_and_is_not_framed(client):
     assert found == dict.fromkeys(["script-src", "object-src", "base-uri", "frame-ancestors"], "'none'")
 
 
-def test_text_says_its_encoding(client):
-    types = {name: client.get(path).headers["Content-Type"] for name, path in open_addresses(PUBLIC).items()}
+def test_text_says_its_encoding(answers):
+    types = {name: answers[name].headers["Content-Type"] for name in PUBLIC}
 
     needed = re.compile(r"text/|[\w.-]+/(?:[\w.-]+\+)?xml\b")
     assert {
