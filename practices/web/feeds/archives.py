@@ -83,6 +83,5 @@ def _ends_archive(practice: Practice) -> bool:
 
 
 def _in_order(practices: Any) -> QuerySet[Practice]:
-    """Newest first, each with the number of its latest revision and its translations, by which its entry is stored."""
-    in_order = practices.with_versions().order_by("-published_at", "-pk")
-    return in_order.only("published_at", "revised_at", "revision_number", "language")
+    """Newest first, each with the number of its latest revision and its versions, by which its entry is stored."""
+    return practices.with_versions().order_by("-published_at", "-pk").only("published_at", "revision_number")

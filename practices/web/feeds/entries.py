@@ -1,5 +1,6 @@
 """The entries of feeds, each written once for a revision, a format and a language."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -14,8 +15,16 @@ from practices.models import Adaptation, Practice, Revision
 from practices.web.feeds.formats import FORMATS, Entry
 
 
-def entries(practices: Sequence[Practice], extension: str) -> list[str]:
-    """Return the entry of each practice, as text that `FORMATS[extension].write_whole` puts into a feed."""
+@dataclasses.dataclass(frozen=True)
+class WrittenEntry:
+    """An entry as text that `FORMATS[extension].write_whole` puts into a feed, and when what it says has changed."""
+
+    text: str
+    revised_at: datetime
+
+
+def entries(practices: Sequence[Practice], extension: str) -> list[WrittenEntry]:
+    """Return the entry of each practice that `with_versions` has loaded."""
     language = get_language()
     keys = [
         (
@@ -36,7 +45,7 @@ type _Key = tuple[str, int, int, str, str]
 
 
 @cached_each_per_version(across_publications=True)
-def _written_entries(keys: list[_Key]) -> dict[_Key, str]:
+def _written_entries(keys: list[_Key]) -> dict[_Key, WrittenEntry]:
     """Write entries, whose revisions, translations and uses must be the latest. At most four queries."""
     practices = Practice.objects.with_versions().in_bulk({pk for _extension, pk, *_versions in keys})
     load_local(practices.values())
@@ -46,11 +55,12 @@ def _written_entries(keys: list[_Key]) -> dict[_Key, str]:
         for pk, document in latest.values_list("practice", "document")
     }
     used = adaptations_of(practices.values())
-    return {
-        key: FORMATS[extension].entry(entry_of(practices[pk], readings[pk], used.get(pk, ())))
-        for key in keys
-        for extension, pk, *_versions in [key]
-    }
+    found = {}
+    for key in keys:
+        extension, pk, *_versions = key
+        entry = entry_of(practices[pk], readings[pk], used.get(pk, ()))
+        found[key] = WrittenEntry(FORMATS[extension].entry(entry), entry.revised_at)
+    return found
 
 
 def adaptations_of(practices: Iterable[Practice]) -> dict[int, list[Adaptation]]:

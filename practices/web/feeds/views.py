@@ -19,10 +19,9 @@ from practices.core.http.guards import lasting_address, site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import FeedFilter
-from practices.documents import load_local
 from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
-from practices.web.feeds.entries import adaptations_of, entries, revised_at
+from practices.web.feeds.entries import entries
 from practices.web.feeds.formats import FORMATS, Head
 from practices.web.feeds.subject import SUBJECTS, own_page
 
@@ -80,19 +79,10 @@ def _compressed_feed(kind, name, extension, archive):
     return gzip.compress(feed.encode(), mtime=0), catalogue_version.changed_at()
 
 
-def _updated_at(practices):
-    """Return the instant of the last change of an entry. No query for one without uses elsewhere."""
-    used = adaptations_of(practices)
-    return max(
-        (revised_at(practice, used.get(practice.pk, ())) for practice in practices),
-        default=EMPTY_FEED_UPDATED_AT,
-    )
-
-
 def _write(subject, extension, archive):
     practices = subject.practices
     part = archives.archive(practices, archive) if archive else archives.newest(practices)
-    load_local(part.practices)
+    written = entries(part.practices, extension)
     links = _links(subject, part, extension)
     head = Head(
         title=subject.title,
@@ -100,13 +90,13 @@ def _write(subject, extension, archive):
         page_url=site_address(subject.page_address),
         feed_id=lasting_address(subject.feed_path(extension)),
         language=get_language(),
-        updated_at=_updated_at(part.practices),
+        updated_at=max((entry.revised_at for entry in written), default=EMPTY_FEED_UPDATED_AT),
         links=links,
         ways_on=_ways_on(subject, dict(links)),
         is_archive=bool(part.archive),
         stylesheet=site_address(static("css/web/feeds.css")),
     )
-    return FORMATS[extension].write_whole(head, entries(part.practices, extension))
+    return FORMATS[extension].write_whole(head, [entry.text for entry in written])
 
 
 def _links(subject, part, extension):

@@ -1,10 +1,15 @@
 """Feeds in the language of their address, where there are translations into it."""
 
 import json
+from datetime import UTC, datetime
 
 import feedparser
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from practices.core import catalogue_version
+from practices.models import Translation
 from tests.support.factories import make_practice, make_translation, withdraw_translation
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +87,32 @@ def test_feed_follows_a_new_version_and_the_withdrawal_of_a_translation(client):
     withdraw_translation(translation)
 
     assert [first, second, title()] == ["Guichets des pensions", "Comptoirs", "Pension desks"]
+
+
+@pytest.mark.parametrize("path", ["/practices/feed.atom", "/objectives/21/feed.json"])
+def test_feed_with_written_entries_costs_the_same_in_each_language(client, path):
+    make_translated()
+
+    costs = []
+    for prefix in ("", "/fr", "/ru"):
+        client.get(f"{prefix}{path}")
+        with transaction.atomic():
+            catalogue_version.bump()  # as a publication elsewhere does
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{prefix}{path}")
+        costs.append(len(queries))
+
+    assert costs == [costs[0]] * 3
+
+
+def test_feed_is_dated_by_the_newest_text_of_its_language(client):
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    practice = make_practice()
+    Translation.objects.filter(pk=make_translation(practice).pk).update(revised_at=later)
+
+    dates = [
+        feedparser.parse(client.get(f"{prefix}/practices/feed.atom").content).feed.updated
+        for prefix in ("/fr", "/ru")
+    ]
+
+    assert [date.startswith("2030-01-01") for date in dates] == [True, False]
