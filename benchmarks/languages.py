@@ -72,7 +72,10 @@ def measured(rounds):
                 cold, warm = cost(address), cost(address)
                 if number:  # the first round reads files
                     found.setdefault((page, language), []).append((cold[0], warm[0], cold[1], warm[1]))
-    return {key: [statistics.median(figures) for figures in zip(*costs)] for key, costs in found.items()}
+    return {
+        key: [statistics.median(figures) for figures in zip(*costs, strict=True)]
+        for key, costs in found.items()
+    }
 
 
 def localised(path, language):
