@@ -193,10 +193,15 @@ class Compression(GZipMiddleware):
     def process_response(self, request, response):
         if not caching.is_compressible(response):
             return response
-        if not caching.accepts_gzip(request.META):
-            patch_vary_headers(response, ["Accept-Encoding"])
+        patch_vary_headers(response, ["Accept-Encoding"])
+        coding = caching.coding_for(request.META)
+        if coding == "br" and not response.streaming:
+            response.content = caching.padded_brotli(response.content)
+            response.headers["Content-Encoding"] = coding
+            response.headers["Content-Length"] = str(len(response.content))
+            caching.weaken_etag(response)
             return response
-        return super().process_response(request, response)
+        return super().process_response(request, response) if caching.accepts_gzip(request.META) else response
 
 
 class Methods:

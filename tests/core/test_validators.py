@@ -1,10 +1,11 @@
 """Validators and content codings by RFC 9110: ETags, dates, Accept-Encoding, and the methods of every address."""
 
+import brotli
 import pytest
 from django.test import Client
 
 from practices.core.http import open_data
-from practices.core.http.caching import accepts_coding, has_etag, is_not_modified
+from practices.core.http.caching import accepts_coding, has_etag, is_not_modified, padded_brotli
 from tests.support.addresses import (
     API,
     BY_LINK,
@@ -86,7 +87,7 @@ def in_each_encoding(names):
     return {
         (name, encoding): (path, {"Accept-Encoding": encoding})
         for name, path in open_addresses(names).items()
-        for encoding in ("gzip", "identity")
+        for encoding in ("br", "gzip", "identity")
     }
 
 
@@ -170,7 +171,8 @@ def test_coding_is_used_where_it_is_accepted(client, accept_encoding, is_gzip_ac
 
 @pytest.mark.parametrize("path", ["/submit/", "/admin/account/login/"])
 @pytest.mark.parametrize(
-    ("accept_encoding", "coding"), [("gzip", "gzip"), ("gzip;q=0", None), ("*;q=0", None)]
+    ("accept_encoding", "coding"),
+    [("gzip", "gzip"), ("gzip, br", "br"), ("gzip, br;q=0", "gzip"), ("gzip;q=0", None), ("*;q=0", None)],
 )
 def test_private_page_is_compressed_where_that_is_accepted(client, path, accept_encoding, coding):
     response = client.get(path, headers={"Accept-Encoding": accept_encoding})
@@ -179,6 +181,14 @@ def test_private_page_is_compressed_where_that_is_accepted(client, path, accept_
         coding,
         True,
     )
+
+
+@pytest.mark.parametrize("text", ["", "a", "Pension desks in two ports. " * 5_000])
+def test_padding_changes_the_length_of_a_compressed_page_and_not_its_text(text):
+    pages = [padded_brotli(text.encode()) for _each in range(60)]
+
+    assert {brotli.decompress(page).decode() for page in pages} == {text}
+    assert len({len(page) for page in pages}) > 20
 
 
 @pytest.mark.parametrize("name", ["picture", "objective-picture", "practice-picture"])
@@ -293,7 +303,7 @@ def test_head_has_the_headers_of_get(client, clock):
 
 
 def without_random(response):
-    """Return the headers but for the length of a compressed private page, which Django pads at random."""
+    """Return the headers but for the length of a compressed private page, which is padded at random."""
     padded = "Content-Encoding" in response.headers and "no-store" in response.headers.get(
         "Cache-Control", ""
     )
