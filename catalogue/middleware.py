@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseNotModified, HttpResponsePerma
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers, set_response_etag
 from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
@@ -20,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version, maintenance
 from practices.core.http import caching, open_data
+from practices.core.http.languages import without_prefix
 from practices.models import FormerAddress
 from practices.web.site.health import healthz, readyz
 
@@ -60,7 +60,8 @@ class Maintenance:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not maintenance.is_on() or request.path.startswith(reverse("admin:index")):
+        # The language is not active yet: that of the thread may be the one of an earlier request.
+        if not maintenance.is_on() or without_prefix(request.path_info).startswith("/admin/"):
             return self.get_response(request)
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return _maintenance_page(request)

@@ -31,6 +31,12 @@ def other_languages(context) -> list[dict[str, str]]:
 
 
 @register.simple_tag
+def home_address() -> str:
+    """Return the address of the home page in the language of the page, also where nothing but templates works."""
+    return path_in(get_language() or settings.LANGUAGE_CODE, "/")
+
+
+@register.simple_tag
 def language_name() -> str:
     """Return the name of the language of the page, in itself."""
     return dict(settings.LANGUAGES).get(get_language(), "")

@@ -137,6 +137,34 @@ def test_staff_are_told_of_maintenance(client, settings, moderator):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("before", ["/", "/fr/"])
+@pytest.mark.parametrize("path", ["/admin/", "/fr/admin/"])
+def test_maintenance_leads_staff_to_sign_in_in_their_language(client, settings, path, before):
+    client.get(before)  # whose language the thread may have kept
+    settings.MAINTENANCE = True
+
+    response = client.get(path, follow=True)
+
+    assert (response.status_code, response.redirect_chain[-1][0].startswith(f"{path}account/login/")) == (
+        200,
+        True,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["500", "503"])
+def test_refusal_leads_to_the_home_page_in_its_language(client, settings, monkeypatch, name):
+    client.raise_request_exception = False
+    monkeypatch.setattr(home, "TemplateResponse", None)
+    settings.MAINTENANCE = name == "503"
+
+    page = read(client.get("/fr/"))
+
+    homes = {link["href"] for link in page.all("a") if link["href"] != "#content"}
+    assert (page.one("html")["lang"], homes) == ("fr", {"/fr/"})
+
+
+@pytest.mark.django_db
 def test_maintenance_lets_staff_sign_in(client, settings, moderator):
     settings.MAINTENANCE = True
     moderator.set_password("correct horse")
