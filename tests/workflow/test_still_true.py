@@ -199,6 +199,14 @@ def test_ended_practice_is_confirmed_as_ended(client):
     page = read(client.get(path(check)))
 
     assert "It ended in 2024, as the catalogue says." in page.text
+    assert page.one("input", name="end_year")["value"] == "2024"
+    assert page.one("title").text.startswith("Thank you")
+
+
+def test_answers_stand_together(client):
+    headings = read(client.get(path(make_check()))).one("main").texts("h2")
+
+    assert headings == ["Yes", "It has changed", "It has ended", "Do you know who else uses it?"]
 
 
 def test_ended_becomes_a_revision_with_the_last_year(client):

@@ -17,15 +17,18 @@ from practices.models import Check
 
 
 class EndForm(forms.Form):
-    """The year a practice ended: not before it began, not in the future."""
+    """The year a practice ended: not before it began, not in the future. Begins with the published one, if any."""
 
-    def __init__(self, data=None, *, start_year):
+    def __init__(self, data=None, *, practice):
         super().__init__(data)
-        now = timezone.now().year
+        now, start = timezone.now().year, practice.start_year
         self.fields["end_year"] = YearField(
-            label=_("End year"), initial=now, min_value=start_year or FIRST_YEAR, max_value=now
+            label=_("End year"),
+            initial=min(practice.end_year or now, now),
+            min_value=start or FIRST_YEAR,
+            max_value=now,
         )
-        self.can_have_ended = not start_year or start_year <= now
+        self.can_have_ended = not start or start <= now
 
 
 def _check(token):
@@ -46,7 +49,7 @@ def practice_check(request, token):
     "yes" counts for what its page has shown; if another revision was published since, that is shown instead (409).
     """
     check = _check(token)
-    form = EndForm(start_year=check.practice.start_year)
+    form = EndForm(practice=check.practice)
     is_refused = False
     if request.method == "POST" and workflow.available(check.practice, by=Actor.SUBMITTER):
         try:
@@ -58,14 +61,14 @@ def practice_check(request, token):
                     update = "practices:submission-update"
                     return redirect(update, check.submission.token, preserve_request=True)
                 case StillTrue.ENDED:
-                    form = EndForm(request.POST, start_year=check.practice.start_year)
+                    form = EndForm(request.POST, practice=check.practice)
                     if form.is_valid():
                         workflow.mark_ended(check, year=form.cleaned_data["end_year"])
                         return redirect("practices:practice-check", token)
         except workflow.StepRefused:
             is_refused = True
             check = _check(token)
-            form = EndForm(start_year=check.practice.start_year)
+            form = EndForm(practice=check.practice)
     practice = check.practice
     context = {
         "practice": practice,
