@@ -1,6 +1,7 @@
 """The page “System”: what is wrong and what to do, versions, sizes and jobs; errors and the audit log."""
 
 import platform
+from datetime import datetime, timedelta
 
 import django
 from django.conf import settings
@@ -19,6 +20,7 @@ from practices.core.health import database
 from practices.exchange import doctor
 from practices.models import AuditEvent, Fault, JobRun, Practice, Submission, Subscriber
 from practices.notifications import outbox
+from practices.templatetags.ages import age
 
 
 def statuses() -> list[Finding]:
@@ -42,8 +44,12 @@ def _facts() -> list[tuple[str, object]]:
         (_("Awaiting a decision"), Submission.objects.awaiting_moderation().count()),
         (_("Subscribers"), Subscriber.objects.count()),
         (_("E-mails waiting"), mail.waiting),
-        (_("Oldest e-mail due"), _("%(count)d seconds") % {"count": mail.oldest_due_seconds}),
+        (_("Oldest e-mail due"), _ago(now, mail.oldest_due_seconds)),
     ]
+
+
+def _ago(now: datetime, seconds: int) -> str:
+    return _("%(age)s ago") % {"age": age(now - timedelta(seconds=seconds))} if seconds else "–"
 
 
 def _version() -> str:

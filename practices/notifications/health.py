@@ -26,9 +26,14 @@ def sending() -> Finding:
     age = outbox.oldest_due_age(clock.now())
     if age and age > LATE:
         minutes = round(age.total_seconds() / 60)
+        sentence = ngettext(
+            "A message has been due for %(count)s minute.",
+            "A message has been due for %(count)s minutes.",
+            minutes,
+        )
         return fault(
             name,
-            _("A message has been due for %(minutes)s minutes.") % {"minutes": minutes},
+            sentence % {"count": minutes},
             _("See the log of the sender, and whether the mail server answers."),
         )
     if failed := OutboxMessage.objects.given_up().count():
