@@ -76,6 +76,7 @@ def erase(
     submitters = list(held.submitters.select_for_update().order_by("pk"))
     credited = set(held.credited.values_list("pk", flat=True))
     erased = _count(held, keep_credit=keep_credit)
+    workflow.keep_reminders(held.messages, submissions, held.contacts)
     held.messages.delete()
     workflow.forget_askers(held.asked)
     own_contacts = held.contacts.select_for_update().order_by("pk")

@@ -76,6 +76,7 @@ from practices.workflow.questions.closing import (
     clear_contacts,
     forget_askers,
     forget_recipients,
+    keep_reminders,
     turn_questions,
 )
 from practices.workflow.questions.follow_up import follow_up_questions
@@ -85,10 +86,10 @@ from practices.workflow.questions.links import (
     question_confirm_path,
     question_contact_path,
     question_of_asker,
-    question_of_waiting,
     question_path,
     question_to_answer,
     question_to_confirm,
+    questions_of_waiting,
     questions_waiting_path,
 )
 from practices.workflow.questions.moderation import (
@@ -108,6 +109,7 @@ from practices.workflow.questions.public import (
     asking_columns,
 )
 from practices.workflow.questions.recipients import (
+    others_waiting,
     recipient_for,
     recipient_of,
     takes_no_questions,
@@ -286,6 +288,7 @@ __all__ = [
     "judgement",
     "keep_open",
     "keep_question_private",
+    "keep_reminders",
     "left_alone",
     "mail_link",
     "mail_links",
@@ -295,6 +298,7 @@ __all__ = [
     "merge",
     "missing_translations",
     "moderators",
+    "others_waiting",
     "propose",
     "publish",
     "publish_document",
@@ -306,12 +310,12 @@ __all__ = [
     "question_confirm_path",
     "question_contact_path",
     "question_of_asker",
-    "question_of_waiting",
     "question_path",
     "question_standing",
     "question_steps",
     "question_to_answer",
     "question_to_confirm",
+    "questions_of_waiting",
     "questions_waiting_path",
     "reading_judgement",
     "reasons_to_hold",

@@ -441,6 +441,56 @@ def test_reminder_is_not_sent_once_no_question_waits(reminded):
     assert not OutboxMessage.objects.waiting().filter(kind=Kind.QUESTIONS_WAITING).exists()
 
 
+def test_reminder_outlives_the_first_of_its_questions(reminded):
+    workflow.forget_askers(Question.objects.filter(pk=reminded[0].pk))
+
+    reminder = OutboxMessage.objects.waiting().get(kind=Kind.QUESTIONS_WAITING)
+
+    assert emails.compose(reminder).subject.startswith("Reminder: 2 questions of readers wait")
+
+
+def test_link_of_a_reminder_outlives_the_first_of_its_questions(client, reminded):
+    path = OutboxMessage.objects.get(kind=Kind.QUESTIONS_WAITING).context["waiting_path"]
+
+    workflow.forget_askers(Question.objects.filter(pk=reminded[0].pk))
+
+    page = client.get(path)
+    assert (page.status_code, [text in page.text for text in ("pays 0?", "pays 1?", "pays 2?")]) == (
+        200,
+        [False, True, True],
+    )
+
+
+def test_reminder_is_not_sent_once_all_questions_are_erased(reminded):
+    workflow.forget_askers(Question.objects.all())
+
+    assert not OutboxMessage.objects.waiting().filter(kind=Kind.QUESTIONS_WAITING).exists()
+
+
+def test_reminder_outlives_the_submission_that_it_belongs_to():
+    submissions = [make_submission(State.PUBLISHED, now=NOW) for _number in range(2)]
+    for submission in submissions:
+        make_question(practice=submission.practice, text=f"Who pays {submission.pk}?", now=NOW)
+    workflow.follow_up_questions(now=after(14))
+    erased = OutboxMessage.objects.get(kind=Kind.QUESTIONS_WAITING).submission
+
+    personal_data.erase(personal_data.Held.in_submission(erased), keep_credit=True)
+
+    reminder = OutboxMessage.objects.waiting().get(kind=Kind.QUESTIONS_WAITING)
+    [other] = [each for each in submissions if each != erased]
+    assert (reminder.submission, reminder.address) == (other, ANA)
+
+
+def test_reminder_is_erased_with_the_address():
+    for _number in range(2):
+        make_question(practice=make_submission(State.PUBLISHED, now=NOW).practice, now=NOW)
+    workflow.follow_up_questions(now=after(14))
+
+    personal_data.erase(personal_data.Held.on_address(ANA), keep_credit=False)
+
+    assert not OutboxMessage.objects.filter(address=ANA).exists()
+
+
 def test_question_does_not_speak_of_others_that_were_answered_meanwhile():
     practice = make_submission(State.PUBLISHED).practice
     first, second = [make_question(practice=practice, text=text) for text in ("Who pays?", "Since when?")]

@@ -95,6 +95,8 @@ def question_answer(request, token):
             question = _found(workflow.question_to_answer(token))
     steps = workflow.question_steps(question, by=workflow.Party.CONTACT)
     is_reachable = workflow.can_answer(question)
+    is_done = question.state != QuestionState.SENT
+    others = list(workflow.others_waiting(question)) if is_reachable and is_done else []
     context = {
         **_context(question),
         "form": form,
@@ -105,6 +107,8 @@ def question_answer(request, token):
         "can_turn": is_reachable and question.moved_from_id is None,
         "is_off": workflow.takes_no_questions(question.practice),
         "is_refused": is_refused,
+        "others": len(others),
+        "waiting_path": workflow.questions_waiting_path(*others) if others else "",
     }
     status = 409 if is_refused else 422 if form.errors else 200
     return TemplateResponse(request, "web/questions/answer.html", context, status=status)
@@ -167,8 +171,11 @@ def question_contact(request, token):
 @require_safe
 def questions_waiting(request, token):
     """List the questions that wait for an answer from one address, each with its link."""
-    question = _found(workflow.question_of_waiting(token))
-    recipient = workflow.recipient_of(question)
+    named = workflow.questions_of_waiting(token)
+    if not named:
+        raise _unknown()
+    recipients = filter(None, map(workflow.recipient_of, named))
+    recipient = next(recipients, None)
     waiting = Question.objects.waiting_for(recipient.address) if recipient else Question.objects.none()
     rows = list(waiting.select_related("practice")[:MOST_WAITING])
     load_local([row.practice for row in rows])

@@ -12,7 +12,15 @@ from practices.core import catalogue_version
 from practices.models import OutboxMessage, Practice, Question, QuestionContact, Submission
 from practices.models.submission import new_token
 from practices.workflow.questions.recipients import mail_asker
-from practices.workflow.questions.steps import OPEN, QuestionGone, lock, move, renew, save
+from practices.workflow.questions.steps import (
+    OPEN,
+    QuestionGone,
+    cancel_reminders_of_none,
+    lock,
+    move,
+    renew,
+    save,
+)
 
 UNANSWERED = OPEN | {QuestionState.ASKED}
 
@@ -119,3 +127,23 @@ def forget_askers(questions: QuerySet[Question]) -> None:
     if practices := list(shown.values_list("practice", flat=True)):
         renew(practices)
     questions.delete()
+    cancel_reminders_of_none()
+
+
+def keep_reminders(
+    messages: QuerySet[OutboxMessage],
+    submissions: Iterable[Submission],
+    contacts: QuerySet[QuestionContact],
+) -> None:
+    """Have joint reminders among `messages`, which are about to be erased, belong to what else waits for their address.
+
+    A private link of one submission erases what came with that one, and the same person may have others.
+    """
+    erased = [each.pk for each in submissions]
+    keys = [key for key in contacts.values_list("key", flat=True) if key]
+    reminders = OutboxMessage.objects.waiting().filter(pk__in=messages, kind=Kind.QUESTIONS_WAITING)
+    for message in reminders:
+        others = Question.objects.waiting_for(message.address).exclude(contact_key__in=keys)
+        other = others.exclude(submission__in=erased).first()
+        if other is not None:
+            OutboxMessage.objects.filter(pk=message.pk).update(submission=other.submission)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from practices import clock
 from practices.choices import Kind, QuestionEnd, QuestionState
@@ -103,5 +103,6 @@ def repeat_follow_up(*, until: datetime) -> list[int]:
     before = OutboxMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for rows, act in ((_to_remind(until), _remind), (_to_expire(until), _expire)):
         isolation.each(rows, partial(act, now=until), what="follow-up of question")
-    written = OutboxMessage.objects.filter(pk__gt=before, question__isnull=False)
+    is_theirs = Q(question__isnull=False) | Q(kind=Kind.QUESTIONS_WAITING)
+    written = OutboxMessage.objects.filter(is_theirs, pk__gt=before)
     return list(written.values_list("pk", flat=True))

@@ -3,16 +3,22 @@
 The salts must stay as they are: links that were mailed earlier would otherwise stop working.
 """
 
+from collections.abc import Sequence
+
 from django.core import signing
 from django.urls import reverse
 
 from practices.models import Question, QuestionContact
+from practices.models.question import QuestionQuerySet
 
 _CONFIRM_SALT = "practices.questions.confirm"
 _ASKER_SALT = "practices.questions.asker"
 _ANSWER_SALT = "practices.questions.answer"
 _CONTACT_SALT = "practices.questions.contact"
 _WAITING_SALT = "practices.questions.waiting"
+_BETWEEN_KEYS = "~"
+MOST_NAMED = 10
+"""Questions that the link to all questions that wait names, so that it stays short. One that is left opens it."""
 
 
 def question_confirm_path(question: Question) -> str:
@@ -30,9 +36,14 @@ def question_answer_path(question: Question) -> str:
     return _path("question-answer", question.key, _ANSWER_SALT)
 
 
-def questions_waiting_path(question: Question) -> str:
-    """Path of the private page with all questions that wait for the contact of this one."""
-    return _path("questions-waiting", question.key, _WAITING_SALT)
+def questions_waiting_path(*questions: Question) -> str:
+    """Path of the private page with all questions that wait for the contact of these.
+
+    It works as long as one of the first MOST_NAMED of them is there: a single one may be erased at the wish of its
+    asker.
+    """
+    keys = _BETWEEN_KEYS.join(question.key for question in questions[:MOST_NAMED])
+    return _path("questions-waiting", keys, _WAITING_SALT)
 
 
 def question_contact_path(contact: QuestionContact) -> str:
@@ -54,8 +65,10 @@ def question_to_answer(token: str) -> Question | None:
     return _question(token, _ANSWER_SALT)
 
 
-def question_of_waiting(token: str) -> Question | None:
-    return _question(token, _WAITING_SALT)
+def questions_of_waiting(token: str) -> Sequence[Question]:
+    """Return the questions that the link to all that wait names and that are still there, oldest first."""
+    keys = _read(token, _WAITING_SALT).split(_BETWEEN_KEYS)
+    return list(_questions().filter(key__in=keys).order_by("sent_at", "pk"))
 
 
 def contact_to_confirm(token: str) -> QuestionContact | None:
@@ -69,8 +82,11 @@ def _path(name: str, key: str, salt: str) -> str:
 
 def _question(token: str, salt: str) -> Question | None:
     key = _read(token, salt)
-    rows = Question.objects.select_related("practice__merged_into", "submission__submitter")
-    return rows.filter(key=key).first() if key else None
+    return _questions().filter(key=key).first() if key else None
+
+
+def _questions() -> QuestionQuerySet:
+    return Question.objects.select_related("practice__merged_into", "submission__submitter")
 
 
 def _read(token: str, salt: str) -> str:

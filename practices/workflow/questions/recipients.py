@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Max, Q
 
 from practices.choices import Act, Kind, State
 from practices.models import Practice, Question, QuestionContact, Submission
+from practices.models.question import QuestionQuerySet
 from practices.notifications import outbox, suspensions
 from practices.workflow.questions.links import (
     question_answer_path,
@@ -68,6 +69,13 @@ def recipient_of(question: Question) -> Recipient | None:
     return _of_submission(question.submission) if question.submission else None
 
 
+def others_waiting(question: Question) -> QuestionQuerySet:
+    """Return the other questions that wait for an answer from whoever was asked this one, oldest first."""
+    recipient = recipient_of(question)
+    waiting = Question.objects.waiting_for(recipient.address) if recipient else Question.objects.none()
+    return waiting.exclude(pk=question.pk)
+
+
 def sent_to(recipient: Recipient) -> Q:
     """Filter questions to those that were sent to an address."""
     if recipient.contact_key:
@@ -108,7 +116,10 @@ def mail_question(question: Question, recipient: Recipient, *, is_reminder: bool
 
 
 def mail_reminder(questions: Sequence[Question], recipient: Recipient) -> None:
-    """Queue one reminder of questions that wait for an address. It has none of their texts, but a link to all."""
+    """Queue one reminder of questions that wait for an address. It has none of their texts, but a link to all.
+
+    It belongs to no single question, as it would be deleted with that one.
+    """
     if len(questions) == 1:
         mail_question(questions[0], recipient, is_reminder=True)
         return
@@ -117,8 +128,7 @@ def mail_reminder(questions: Sequence[Question], recipient: Recipient) -> None:
         address=recipient.address,
         language=recipient.language,
         submission=recipient.submission,
-        question=questions[0],
-        context={"waiting_path": questions_waiting_path(questions[0])},
+        context={"waiting_path": questions_waiting_path(*questions)},
     )
 
 

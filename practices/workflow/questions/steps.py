@@ -134,13 +134,13 @@ def move(
     overtaken = [kind for kind, states in TRUE_IN.items() if step.target not in states]
     waiting = OutboxMessage.objects.waiting().filter(question=question)
     waiting.filter(kind__in=overtaken).update(cancelled_at=clock.now())
-    _cancel_reminders_of_none()
+    cancel_reminders_of_none()
     if by is not None:
         audit.record(AuditAct.QUESTION, by=by.get_username(), what=f"{name}: question {question.pk}")
     return step
 
 
-def _cancel_reminders_of_none() -> None:
+def cancel_reminders_of_none() -> None:
     """Cancel the joint reminders that wait to be sent to those for whom no question waits any more."""
     reminders = OutboxMessage.objects.waiting().filter(kind=Kind.QUESTIONS_WAITING)
     overtaken = [each.pk for each in reminders if not Question.objects.waiting_for(each.address).exists()]

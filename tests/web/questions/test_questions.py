@@ -393,6 +393,27 @@ def test_contact_finds_all_questions_that_wait_behind_one_link(client):
     }
 
 
+@pytest.mark.parametrize("done", [{"answer": "1", "text": "The city."}, {"decline": "1"}])
+def test_page_of_a_question_that_is_done_leads_to_the_others_that_wait(client, done):
+    practice = make_submission(State.PUBLISHED).practice
+    first, *_others = [make_question(practice=practice, text=f"Who pays {each}?") for each in range(3)]
+    path = workflow.question_answer_path(first)
+    assert "wait for you" not in text_of(client.get(path))
+
+    page = read(client.post(path, done, follow=True))
+
+    [address] = [address for text, address in page.links() if text == "2 more questions wait for you"]
+    assert read(client.get(address)).texts("blockquote") == ["Who pays 1?", "Who pays 2?"]
+
+
+def test_page_of_the_last_question_speaks_of_no_others(client):
+    path = workflow.question_answer_path(make_question())
+
+    response = client.post(path, {"answer": "1", "text": "The city."}, follow=True)
+
+    assert ("Thank you." in text_of(response), "for you" in text_of(response)) == (True, False)
+
+
 def test_page_of_waiting_questions_says_that_there_is_none(client):
     question = make_question(QuestionState.ANSWERED)
 
