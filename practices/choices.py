@@ -336,8 +336,8 @@ class Kind(TextChoices):
     OPERATION_REPORT = "operation_report", _("errors and late jobs, for administrators")
     PRACTICE_PUBLISHED = "practice_published", _("new practice")
     PRACTICE_UPDATED = "practice_updated", _("updated practice")
-    FOLLOWED_WITHDRAWN = "followed_withdrawn", _("practice of a kit withdrawn")
-    FOLLOWED_RESTORED = "followed_restored", _("practice of a kit restored")
+    FOLLOWED_WITHDRAWN = "followed_withdrawn", _("subscribed practice withdrawn")
+    FOLLOWED_RESTORED = "followed_restored", _("subscribed practice restored")
     DIGEST = "digest", _("daily or weekly e-mail")
 
 

@@ -395,8 +395,11 @@ def any_of(labels: list[str]) -> str:
 
 def some_of(titles: list[str]) -> str:
     """Return the titles of chosen practices in words; of more than MOST_TITLES, the first and how many others."""
+    if len(titles) == 1:
+        return str(titles[0])
     if len(titles) <= MOST_TITLES:
-        return any_of(titles)
+        said = {"titles": listed(titles[:-1]), "last": titles[-1]}
+        return gettext("%(titles)s and %(last)s") % said
     others = len(titles) - MOST_TITLES + 1
     text = ngettext("%(titles)s and %(count)s other", "%(titles)s and %(count)s others", others)
     return text % {"titles": listed(list(map(str, titles[: MOST_TITLES - 1]))), "count": others}

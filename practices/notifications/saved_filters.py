@@ -4,12 +4,14 @@ A saved filter keeps its meaning when facets change. A value that no longer exis
 the filter would then match more practices than its subscriber asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from practices.core import isolation
 from practices.core.punctuation import labelled
@@ -29,10 +31,11 @@ def canonical(params: QueryDict) -> str:
     return kept.urlencode()
 
 
-def describe(query: str, *, short: bool = False) -> str:
+def describe(query: str, *, short: bool = False, with_titles: bool = True) -> str:
     """Describe a saved filter for people, such as “Objective 21 · Philippines · programmes”.
 
-    An objective alone has its title too, unless `short`.
+    An objective alone has its title too, unless `short`, and a kit has the titles of its practices, unless it is told
+    without.
     """
     params = QueryDict(query)
     practice_filter = _filter(params)
@@ -51,7 +54,7 @@ def describe(query: str, *, short: bool = False) -> str:
             else:
                 labels.append(label)
         if name == "practice":
-            parts.append(_("your kit") if short else some_of(labels))
+            parts.append(_chosen(pairs, short=short, with_titles=with_titles))
         else:
             parts.append(any_of(labels))
     known = {(name, value) for name, pairs in values.items() for value, _label in pairs}
@@ -64,6 +67,31 @@ def describe(query: str, *, short: bool = False) -> str:
         if (name, value) not in known
     ]
     return " · ".join(parts) or _("all practices")
+
+
+def _chosen(pairs: Sequence[tuple[str, Any]], *, short: bool, with_titles: bool) -> str:
+    """Describe chosen practices: one by its title, or by its number if it is not public, and several as a kit."""
+    if len(pairs) == 1:
+        [(number, label)] = pairs
+        is_public = str(label) != _("practice %(number)s") % {"number": number}
+        return _("the practice %(title)s") % {"title": label} if is_public else str(label)
+    if short:
+        return _("your kit")
+    count = len(pairs)
+    if not with_titles:
+        return ngettext("a kit of %(count)s practice", "a kit of %(count)s practices", count) % {
+            "count": count
+        }
+    text = ngettext(
+        "a kit of %(count)s practice (%(titles)s)", "a kit of %(count)s practices (%(titles)s)", count
+    )
+    return text % {"count": count, "titles": some_of([label for _number, label in pairs])}
+
+
+def chosen(query: str) -> list[str]:
+    """Return the numbers of the practices that a saved filter of nothing else names; empty for any other filter."""
+    params = QueryDict(query)
+    return params.getlist("practice") if set(params) - PRESENTATION_PARAMS == {"practice"} else []
 
 
 def is_valid(query: str) -> bool:

@@ -65,7 +65,7 @@ def test_numbers_of_any_size_find_nothing(practices):
 def test_chosen_practices_are_named_by_their_titles(practices):
     ports, desks, funds, clinics = practices
 
-    assert filter_of(ports, desks).description == "“Ports” or “Desks”"
+    assert filter_of(ports, desks).description == "“Ports” and “Desks”"
     assert filter_of(ports, desks, funds, clinics).description == "“Ports”, “Desks” and 2 others"
 
 
@@ -77,7 +77,7 @@ def test_withdrawn_practice_stays_in_a_saved_filter_without_its_title(practices,
 
     assert saved_filters.is_valid(query)
     assert saved_filters.canonical(QueryDict(query)) == query
-    assert saved_filters.describe(query) == f"“Ports” or practice {desks.pk}"
+    assert saved_filters.describe(query) == f"a kit of 2 practices (“Ports” and practice {desks.pk})"
 
 
 def test_matching_reads_no_titles(practices, django_assert_num_queries):

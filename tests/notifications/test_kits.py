@@ -44,7 +44,111 @@ def test_subscriber_of_a_kit_hears_of_changes_to_its_practices(practices, subscr
     sent = emails.compose(message)
     assert message.practice == ports
     assert sent.subject.startswith("Your kit: updated practice “New ports”")
-    assert "“New ports” or “Desks”" in sent.body
+    assert "you subscribed to a kit of 2 practices (“New ports” and “Desks”), at once" in sent.body
+    assert "Unsubscribe from your kit" in sent.body
+
+
+@pytest.fixture
+def of_one(practices):
+    return make_subscription(query=f"practice={practices[0].pk}")
+
+
+def sent_now(kind):
+    message = OutboxMessage.objects.filter(kind=kind).latest("pk")
+    attach([message])
+    return emails.compose(message)
+
+
+def test_subscriber_of_one_practice_reads_of_that_practice(practices, of_one):
+    update(practices[0], "New ports")
+
+    sent = sent_now(Kind.PRACTICE_UPDATED)
+    assert sent.subject.startswith("Updated practice: “New ports”")
+    assert "you subscribed to the practice “New ports”, at once" in sent.body
+    assert "Unsubscribe from the practice “New ports”" in sent.body
+
+
+def test_subscriber_of_one_practice_reads_of_its_withdrawal_and_return(practices, of_one):
+    number = practices[0].pk
+    withdraw(practices[0])
+    withdrawn = sent_now(Kind.FOLLOWED_WITHDRAWN)
+    send()
+    restore(practices[0])
+    restored = sent_now(Kind.FOLLOWED_RESTORED)
+
+    assert withdrawn.subject.startswith(f"Practice {number} was withdrawn")
+    assert f"you subscribed to practice {number}, at once" in withdrawn.body
+    assert restored.subject.startswith("“Ports” is in the catalogue again")
+    assert "kit" not in withdrawn.body + restored.body
+
+
+def test_subscriber_of_one_practice_reads_of_its_merge(practices, of_one):
+    workflow.merge(practices[0], into=practices[2], by=make_moderator())
+    sender.fan_out_all()
+
+    sent = sent_now(Kind.FOLLOWED_WITHDRAWN)
+    assert sent.subject.startswith(f"Practice {practices[0].pk} was merged with another one")
+
+
+@pytest.mark.parametrize(
+    ("named", "lead", "button"),
+    [
+        (1, "The practice “New ports”: 1 updated practice", "Read the practice"),
+        (2, "Your kit: 1 updated practice", "See the practices of your kit"),
+    ],
+)
+def test_digest_of_chosen_practices_leads_to_them(practices, named, lead, button):
+    query = "&".join(f"practice={practice.pk}" for practice in practices[:named])
+    make_subscription(query=query, cadence="daily")
+    update(practices[0], "New ports")
+
+    message = digest_now()
+
+    attach([message])
+    sent = emails.compose(message)
+    assert sent.subject.startswith(lead)
+    assert button in sent.body
+    assert "practices on" not in sent.body
+
+
+def test_title_of_one_practice_that_is_cut_in_a_subject_keeps_its_quotation_marks(practices):
+    title = "Pension desks in the ports of Batumi and Poti for seafarers who come back from abroad"
+    practice = make_practice(title=title)
+    make_subscription(query=f"practice={practice.pk}", cadence="daily")
+    update(practice, title + " at last")
+
+    message = digest_now()
+
+    attach([message])
+    subject = emails.compose(message).subject
+    assert subject.startswith("The practice “Pension desks…”: 1 updated practice")
+
+
+def test_confirmation_of_a_kit_and_of_one_practice_name_them(practices):
+    ports, desks, _funds = practices
+    make_subscription(query=f"practice={ports.pk}", confirmed=False)
+    one = emails.compose(OutboxMessage.objects.latest("pk"))
+    make_subscription(
+        query=f"practice={ports.pk}&practice={desks.pk}", confirmed=False, address="b@example.org"
+    )
+    several = emails.compose(OutboxMessage.objects.latest("pk"))
+
+    assert one.subject.startswith("Confirm your subscription to the practice “Ports”")
+    assert several.subject.startswith(
+        "Confirm your subscription to a kit of 2 practices (“Ports” and “Desks”)"
+    )
+
+
+def test_subject_about_a_kit_of_long_titles_has_none_of_them():
+    practices = [
+        make_practice(title=f"Pension desks in the ports of the whole coast {number}") for number in range(3)
+    ]
+    make_subscription(query="&".join(f"practice={each.pk}" for each in practices), confirmed=False)
+
+    sent = emails.compose(OutboxMessage.objects.latest("pk"))
+
+    assert sent.subject.startswith("Confirm your subscription to a kit of 3 practices – ")
+    assert "whole coast 0" in sent.body
 
 
 def test_new_practices_are_no_news_of_a_kit(subscription):

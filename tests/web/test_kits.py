@@ -18,7 +18,13 @@ from practices.choices import State
 from practices.core.http.languages import path_in
 from practices.exchange.kits import as_pdf, qr
 from tests.support.documents import FULL
-from tests.support.factories import FRENCH, USE, make_practice, send_adaptation, send_translation
+from tests.support.factories import (
+    FRENCH,
+    USE,
+    make_practice,
+    send_adaptation,
+    send_translation,
+)
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -419,7 +425,14 @@ def test_form_to_subscribe_to_a_kit_names_its_practices(client, practices):
     page = read(client.get(f"/subscribe/?{query}"))
 
     assert "important updates to these practices" in page.one("p", "lead").text
-    assert page.one("p", "subscribe-words").text == "“Ports”, “Desks” or “Funds”"
+    assert page.one("p", "subscribe-words").text == "A kit of 3 practices (“Ports”, “Desks” and “Funds”)"
+
+
+def test_form_to_subscribe_to_one_practice_calls_it_no_kit(client, practices):
+    page = read(client.get(f"/subscribe/?practice={practices[0].pk}"))
+
+    assert "important updates to this practice" in page.one("p", "lead").text
+    assert page.one("p", "subscribe-words").text == "The practice “Ports”"
 
 
 @pytest.mark.parametrize("path", ["/objectives/21/", "/practices/?country=ph", "/countries/ph/"])
@@ -446,4 +459,6 @@ def test_titles_of_a_kit_are_isolated_in_arabic(client, practices):
 
     page = read(client.get(f"/ar/subscribe/?practice={first}&practice={second}"))
 
-    assert page.one("p", "subscribe-words").text.startswith("«\u2068Ports\u2069»")
+    assert page.one("p", "subscribe-words").text == (
+        "ملف من ممارستين (2): «\u2068Ports\u2069» و«\u2068Desks\u2069»"
+    )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -46,6 +47,9 @@ SUBJECT_LENGTHS = (60, 45, 30, 20)
 MAX_DIGEST_ITEMS = 30
 MAX_BODY_BYTES = 56_000
 """Limit for both bodies together, which keeps the whole e-mail under 60 KB."""
+_OPENING = {"”": "“", "»": "«"}
+_CLOSING_MARK = re.compile(rf"\N{{POP DIRECTIONAL ISOLATE}}?\s?([{''.join(_OPENING)}])\Z")
+"""The mark that ends a quotation: with a space before it in French, and the end of an isolate in Arabic."""
 PREVIEW_MARK = "<!-- preview -->"
 PREVIEW_MIN_LENGTH, PREVIEW_LENGTH = 30, 140
 """Characters of the text that mailboxes show beside the subject. A greeting is shorter."""
@@ -269,8 +273,10 @@ def _short_headline(folder: str, context: dict[str, Any]) -> str:
     for length in SUBJECT_LENGTHS:
         if len(headline) <= MAX_HEADLINE or "queries" not in context:
             break
+        follows = [saved_filters.describe(query, with_titles=False) for query in context["queries"]]
         shorter: dict[str, Any] = {
-            name: [_cut(text, length) for text in context[name]] for name in ("about", "follows")
+            name: [_cut(text, length) for text in several]
+            for name, several in (("about", context["about"]), ("follows", follows))
         }
         if "item" in context:
             shorter["title"] = _cut(context["title"], length)
@@ -284,7 +290,12 @@ def _cut(text: str, length: int) -> str:
     if cut == text:
         return text
     whole_words, _space, _rest = cut.rpartition(" ")
-    return f"{whole_words.rstrip(' ,;:·–')}…" if len(whole_words) > length // 2 else cut
+    if len(whole_words) > length // 2:
+        cut = f"{whole_words.rstrip(' ,;:·–')}…"
+    closing = _CLOSING_MARK.search(text)
+    if closing and cut.count(_OPENING[closing[1]]) > cut.count(closing[1]):
+        cut += closing[0]
+    return cut
 
 
 def _with_preview(html: str, text: str) -> str:
@@ -304,9 +315,13 @@ def sample(kind: str, language: str) -> Rendered:
 
 
 def _subscribed(queries: Sequence[str]) -> dict[str, Any]:
+    """Return the words for saved filters, and whether the first is of one chosen practice or of several."""
+    chosen = saved_filters.chosen(next(filter(None, queries), ""))
     return {
         "follows": [saved_filters.describe(query) for query in queries],
         "about": [saved_filters.describe(query, short=True) for query in queries if query],
+        "is_of_one": len(chosen) == 1,
+        "is_of_kit": len(chosen) > 1,
     }
 
 

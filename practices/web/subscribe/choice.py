@@ -66,7 +66,7 @@ class Choice:
             "is_choosing": self.is_open,
             "counted": self.is_only_counted,
             "total": practice_filter.total,
-            "is_of_kit": "practice" in practice_filter.values,
+            "chosen": len(practice_filter.values.get("practice", ())),
             "estimate": estimate,
             "emails": estimate.number(form["cadence"].value() or Cadence.AT_ONCE),
         }
