@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from practices import workflow
@@ -173,6 +175,26 @@ def test_import_changes_no_report_of_a_practice_that_is_here_and_says_so(used, a
             '"published_at": "0001-01-01T00:00:00+14:00"',
             "date value out of range",
         ),
+        (
+            r'("credit": "Ana Reyes",\s*"published_at": ")[^"]+"',
+            r'\g<1>0001-01-02T00:00:00+00:00"',
+            "adaptations: 1, published_at: 0001-01-02 is before 1950",
+        ),
+        (
+            r'("credit": "Ana Reyes",\s*"published_at": ")[^"]+"',
+            r'\g<1>9999-01-02T00:00:00+00:00"',
+            "adaptations: 1, published_at: 9999-01-02 is in the future",
+        ),
+        (
+            r'"answered_on": "[^"]+"',
+            '"answered_on": "0001-01-01"',
+            "questions: 1, answered_on: 0001-01-01 is before 1950",
+        ),
+        (
+            r'"answered_on": "[^"]+"',
+            '"answered_on": "9999-12-31"',
+            "questions: 2, answered_on: 9999-12-31 is in the future",
+        ),
         (r'"question": "Who pays\?"', '"question": " "', "needs a question and its answer"),
         (r'"question": "Who pays\?"', '"question": "\\\\u200b"', "needs a question and its answer"),
         ('"answered_on": "', '"answered_on": "x', "answered_on"),
@@ -187,6 +209,71 @@ def test_import_refuses_an_item_with_a_fault_in_what_others_said(asked, tmp_path
 
     assert message in out.getvalue()
     assert not Practice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"published_at": "0001-01-02T00:00:00+00:00"}, "0001-01-02 is before 1950"),
+        ({"published_at": "9999-01-02T00:00:00+00:00"}, "9999-01-02 is in the future"),
+        ({"revised_at": "9999-01-02T00:00:00+00:00"}, "9999-01-02 is in the future"),
+        ({"checked_on": "0001-01-02"}, "0001-01-02 is before 1950"),
+        ({"checked_on": "9999-01-02"}, "9999-01-02 is in the future"),
+        ({"submitted_on": "0001-01-02"}, "0001-01-02 is before 1950"),
+        ({"submitted_on": "9999-01-02"}, "9999-01-02 is in the future"),
+    ],
+)
+@pytest.mark.parametrize("extension", ["json", "csv"])
+def test_import_refuses_dates_that_no_catalogue_has(used, tmp_path, changed, said, extension):
+    if extension == "json":
+        text = json.dumps([json.loads(exported("json"))["practices"][0] | changed])
+    else:
+        [row] = csv.DictReader(exported("csv").removeprefix("\ufeff").splitlines())
+        file = io.StringIO()
+        rows = csv.DictWriter(file, row)
+        rows.writeheader()
+        rows.writerow(row | changed)
+        text = file.getvalue()
+    path, out = tmp_path / f"practices.{extension}", io.StringIO()
+    path.write_text(text)
+    empty_catalogue()
+
+    with pytest.raises(CommandError):
+        call_command("import_practices", path, stdout=out, stderr=out)
+
+    assert f"{next(iter(changed))}: is not valid: {said}" in out.getvalue()
+
+
+def test_import_takes_what_is_tomorrow_elsewhere(asked, tmp_path):
+    tomorrow = (timezone.now() + timedelta(days=1)).date().isoformat()
+    text = re.sub(r'"answered_on": "[^"]+"', f'"answered_on": "{tomorrow}"', exported("json"))
+    empty_catalogue()
+
+    imported(tmp_path, text)
+
+    assert Question.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["adaptations", "questions", "translations", "files"])
+def test_import_limits_what_an_item_brings_and_says_so(used, asked, tmp_path, name):
+    item, out = json.loads(exported("json"))["practices"][0], io.StringIO()
+    item[name] = [*item[name], *({"x": number} for number in range(501 - len(item[name])))]
+    empty_catalogue()
+
+    with pytest.raises(CommandError):
+        imported(tmp_path, json.dumps([item]), out)
+
+    assert f"{name}: has 501 entries. An item can have at most 500" in out.getvalue()
+
+
+def test_import_takes_as_many_questions_as_an_item_can_have(used, asked, tmp_path):
+    item = json.loads(exported("json"))["practices"][0]
+    item["questions"] = item["questions"] * 250
+    empty_catalogue()
+
+    imported(tmp_path, json.dumps([item]))
+
+    assert Question.objects.count() == 500
 
 
 def test_import_cleans_questions_and_answers_as_forms_do(asked, tmp_path):

@@ -38,6 +38,8 @@ class Column:
     """For a fact about a practice that some practices do not have."""
 
 
+MOST_ENTRIES = 500
+"""Files, translations, reports or questions of a practice in a file: an import checks each of them."""
 _INSTANT = {"type": "string", "format": "date-time"}
 FILE = {
     "name": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": r"^[^/\\\x00-\x1f]+$"},
@@ -168,6 +170,7 @@ _FILES_COLUMN = Column(
     ),
     {
         "type": "array",
+        "maxItems": MOST_ENTRIES,
         "items": {
             "type": "object",
             "properties": FILE,
@@ -231,6 +234,7 @@ _TRANSLATIONS = Column(
     ),
     {
         "type": "array",
+        "maxItems": MOST_ENTRIES,
         "items": {
             "type": "object",
             "properties": _TRANSLATION,
@@ -304,6 +308,7 @@ _ADAPTATIONS = Column(
     ),
     {
         "type": "array",
+        "maxItems": MOST_ENTRIES,
         "items": {
             "type": "object",
             "properties": _ADAPTATION,
@@ -360,6 +365,7 @@ _QUESTIONS = Column(
     ),
     {
         "type": "array",
+        "maxItems": MOST_ENTRIES,
         "items": {
             "type": "object",
             "properties": _QUESTION,

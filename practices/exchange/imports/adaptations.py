@@ -1,12 +1,10 @@
 """Reports of uses elsewhere of an item of an import, as exports write them."""
 
-from datetime import UTC, datetime
 from typing import Any
-
-from django.utils.translation import gettext
 
 from practices.documents import Document, Fault, adaptations
 from practices.documents.form import checked
+from practices.exchange.imports.days import instant_of
 from practices.models import Adaptation
 
 MEMBER = "adaptations"
@@ -34,14 +32,3 @@ def checked_adaptations(
             row = Adaptation(**adaptations.columns_of(whole), published_at=at, revised_at=at)
             found.append(row)
     return found, faults
-
-
-def instant_of(text: str) -> datetime:
-    """Return the instant that a text names, in UTC. Raises ValueError, also if UTC has no such day."""
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(gettext("dates need a time zone"))
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(error) from None

@@ -2,7 +2,7 @@
 
 import dataclasses
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from practices import workflow
 from practices.documents import FIELDS, Fault
 from practices.exchange.exports import COLUMNS, MEMBERS
 from practices.exchange.imports import adaptations, questions, translations
+from practices.exchange.imports.days import day_of, instant_of
 
 NAMES = [name for name in MEMBERS if name not in FIELDS]
 ADDRESS = "url"
@@ -65,6 +66,8 @@ def as_number(text: str) -> int | str:
 
 def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
     """Return facts with their faults."""
+    if faults := _too_many(beside):
+        return Facts(), faults
     faults = [
         Fault(str(error.absolute_path[0]), gettext("is not valid: %(why)s") % {"why": error.message})
         for error in _VALIDATOR.iter_errors(beside)
@@ -73,10 +76,10 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
         return Facts(), faults
     origin = None
     if all(name in beside for name in _IDENTITY):
-        try:
-            origin = _origin(beside)
-        except ValueError as error:
-            return Facts(), [Fault("published_at", gettext("is not valid: %(why)s") % {"why": error})]
+        dates, faults = _dates(beside)
+        if faults:
+            return Facts(), faults
+        origin = _origin(beside, dates)
     return Facts(
         address=beside.get(ADDRESS),
         has_address=ADDRESS in beside,
@@ -89,19 +92,39 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
     ), []
 
 
-def _origin(beside: dict[str, Any]) -> workflow.Origin:
-    """Raises ValueError."""
-    published_at, revised_at = (
-        adaptations.instant_of(beside[name]) for name in ("published_at", "revised_at")
-    )
-    if revised_at < published_at:
-        raise ValueError(gettext("it is later than the last revision"))
-    checked_on = beside.get("checked_on")
+def _too_many(beside: dict[str, Any]) -> list[Fault]:
+    """Return a fault for each list that has more entries than an item may have, before any of them is looked at."""
+    faults = []
+    for name, values in beside.items():
+        most = MEMBERS[name].schema.get("maxItems")
+        if most is not None and isinstance(values, list) and len(values) > most:
+            text = gettext("has %(count)s entries. An item can have at most %(most)s")
+            faults.append(Fault(name, text % {"count": len(values), "most": most}))
+    return faults
+
+
+def _dates(beside: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the instants and the day beside the document, with their faults."""
+    found: dict[str, Any] = {}
+    faults = []
+    for name, read_as in (("published_at", instant_of), ("revised_at", instant_of), ("checked_on", day_of)):
+        try:
+            found[name] = read_as(beside[name]) if beside.get(name) else None
+        except ValueError as error:
+            faults.append(Fault(name, gettext("is not valid: %(why)s") % {"why": error}))
+    published_at, revised_at = found.get("published_at"), found.get("revised_at")
+    if published_at and revised_at and revised_at < published_at:
+        why = gettext("it is later than the last revision")
+        faults.append(Fault("published_at", gettext("is not valid: %(why)s") % {"why": why}))
+    return found, faults
+
+
+def _origin(beside: dict[str, Any], dates: dict[str, Any]) -> workflow.Origin:
     return workflow.Origin(
         pk=beside["id"],
         revision=beside["revision"],
-        published_at=published_at,
-        revised_at=revised_at,
-        checked_on=date.fromisoformat(checked_on) if checked_on else None,
+        published_at=dates["published_at"],
+        revised_at=dates["revised_at"],
+        checked_on=dates["checked_on"],
         doi=beside.get("doi", ""),
     )

@@ -16,14 +16,16 @@ from practices import clock, workflow
 from practices.core import catalogue_version, stored_files
 from practices.core.batch_size import LONGEST_LOCK, BatchSize, pause
 from practices.core.processes import Processes, worker_processes
-from practices.documents import Document, Fault, fingerprint, source_key
+from practices.documents import FIELDS, Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
 from practices.documents.files import of_practice
 from practices.documents.form import checked, checked_cells, document_choices
+from practices.documents.kinds import Day
 from practices.exchange.exports import COLUMNS, MEMBERS
 from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
 from practices.exchange.imports.adaptations import checked_adaptations
+from practices.exchange.imports.days import day_of
 from practices.exchange.imports.facts import Facts
 from practices.exchange.imports.from_table import Cells
 from practices.exchange.imports.questions import checked_questions
@@ -321,7 +323,7 @@ class _Importer:
         translations, wrong = checked_translations(known.translations, document, choices=self._choices)
         adaptations, wrongly_told = checked_adaptations(known.adaptations, document, choices=self._choices)
         questions, wrongly_asked = checked_questions(known.questions)
-        wrong += wrongly_told + wrongly_asked
+        wrong += wrongly_told + wrongly_asked + _wrong_days(document, stated, practice)
         if document is None or faults or wrong:
             return None, [*faults, *found, *wrong]
         item = Item(
@@ -469,6 +471,20 @@ class _Importer:
             announce=False,
             cause=workflow.Cause.EDITED,
         )
+
+
+def _wrong_days(document: Document | None, stated: dict[str, Any], practice: Practice | None) -> list[Fault]:
+    """Return a fault for each day of a document that no catalogue has, unless the practice has it already."""
+    faults = []
+    days = [name for name in stated if isinstance(FIELDS[name], Day)]
+    for name, text in [(name, document[name]) for name in days] if document is not None else []:
+        try:
+            if text:
+                day_of(text)
+        except ValueError as error:
+            if practice is None or practice.document[name] != text:
+                faults.append(Fault(name, gettext("is not valid: %(why)s") % {"why": error}))
+    return faults
 
 
 def _new_practice(item: Item) -> workflow.NewPractice:

@@ -1,12 +1,13 @@
 """Questions of readers, with their answers, of an item of an import, as exports write them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext
 
 from practices.core.plain_text import plain
 from practices.documents import Fault
+from practices.exchange.imports.days import day_of
 from practices.workflow import NewQuestion
 
 MEMBER = "questions"
@@ -18,7 +19,7 @@ def checked_questions(stated: list[dict[str, Any]]) -> tuple[list[NewQuestion], 
     faults: list[Fault] = []
     for number, each in enumerate(stated, start=1):
         try:
-            answered_at = datetime.combine(date.fromisoformat(each["answered_on"]), time(), UTC)
+            answered_at = datetime.combine(day_of(each["answered_on"]), time(), UTC)
         except ValueError as error:
             faults.append(Fault(MEMBER, f"{number}, answered_on: {error}"))
             continue
