@@ -252,8 +252,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def remaining(self):
-        """The practice itself, or the one it was merged into."""
-        return self.merged_into or self
+        """The practice itself, or the one it was merged into, by as many merges as there were."""
+        practice, seen = self, {self.pk}
+        while (kept := practice.merged_into) is not None and kept.pk not in seen:
+            practice = kept
+            seen.add(kept.pk)
+        return practice
 
     @property
     def public_reason(self):

@@ -17,6 +17,7 @@ from practices import workflow
 from practices.choices import State
 from practices.core.http.languages import path_in
 from practices.exchange.kits import as_pdf, qr
+from practices.models import Practice
 from tests.support.documents import FULL
 from tests.support.factories import (
     FRENCH,
@@ -108,8 +109,49 @@ def test_practices_that_are_gone_are_named(client, practices, moderator):
     assert titles(page) == ["Funds"]
     assert page.one(role="status").texts("li") == [
         f"Practice {first.pk} is not in the catalogue, so it is left out.",
-        f"Practice {second.pk} was merged with practice {third.pk}, which you can add instead.",
+        f"Practice {second.pk} was merged with practice {third.pk}, which is in this kit.",
     ]
+
+
+def test_practice_merged_twice_leads_to_the_one_that_stays(client, practices, moderator):
+    first, second, third = practices
+    workflow.merge(second, into=third, by=moderator)
+    workflow.merge(first, into=third, by=moderator)
+    # Merges of earlier versions led to the next one only.
+    Practice.objects.filter(pk=first.pk).update(merged_into=second)
+
+    page = read(client.get(f"/kit/?ids={first.pk}"))
+
+    said = f"Practice {first.pk} was merged with practice {third.pk}, which you can add instead."
+    assert page.one(role="status").texts("li") == [said]
+    assert client.get(first.get_absolute_url()).headers["Location"] == third.get_absolute_url()
+
+
+def test_practice_that_another_was_merged_into_can_be_added(client, practices, moderator):
+    first, second, _third = practices
+    workflow.merge(first, into=second, by=moderator)
+
+    page = read(client.get(f"/kit/?ids={first.pk}"))
+
+    said = f"Practice {first.pk} was merged with practice {second.pk}, which you can add instead."
+    assert page.one(role="status").texts("li") == [said]
+
+
+def test_ways_of_a_kit_leave_out_what_its_page_does(client, practices, moderator):
+    first, second, third = (practice.pk for practice in practices)
+    workflow.withdraw_practice(practices[0], by=moderator, reason="Its source is gone.")
+
+    page = read(client.get(f"/kit/?ids={third},{first},{second},999999"))
+
+    query = f"practice={third}&practice={second}"
+    in_order = f"practice={second}&practice={third}"
+    assert [address.partition("?")[2] for _text, address in page.one("ul", "kit-ways").links()] == [
+        in_order,
+        in_order,
+        query,
+    ]
+    files = [each["href"].partition("?")[2] for each in page.all("a", download="")]
+    assert set(files) == {f"ids={third},{second}"}
 
 
 def test_made_up_keys_do_no_harm(client, practices):

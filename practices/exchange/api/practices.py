@@ -173,8 +173,8 @@ class PracticeDetail(PublicView):
 
 
 def _gone(practice: Practice) -> Response:
-    kept = practice.merged_into
-    if kept is None or not kept.is_public:
+    kept = practice.remaining
+    if not kept.is_public:
         return Response(tombstone(practice), status=HTTPStatus.GONE)
     address = site_address(reverse("practices:api:practice-detail", args=[kept.pk]))
     return Response(tombstone(practice), status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": address})

@@ -41,11 +41,12 @@ def kit(request):
     context = {
         "kit": made,
         "asked": asked,
+        "shown": asked.with_keys(present),
         "entries": [(entry, _steps(asked, present, place)) for place, entry in enumerate(made.entries)],
         "notices": _notices(asked, present),
         "q": request.GET.get("q", ""),
         "found": None if found is None else [(each, _with(asked, present, each)) for each in found],
-        "formats": _files(asked),
+        "formats": _files(asked.with_keys(present)),
         "is_full": len(present) >= kits.MOST,
         "most": kits.MOST,
         "title_length": TITLE_LENGTH,
@@ -87,23 +88,25 @@ def _notices(asked, present):
     """Return sentences on practices that the address names and the kit leaves out."""
     over = asked.keys[kits.MOST :]
     missing = [key for key in asked.keys[: kits.MOST] if key not in present]
-    merged = dict(
-        Practice.objects.filter(pk__in=missing, merged_into__withdrawn_at=None)
-        .exclude(merged_into=None)
-        .values_list("pk", "merged_into")
-    )
-    notices = [
-        _("Practice %(number)s was merged with practice %(other)s, which you can add instead.")
-        % {"number": key, "other": merged[key]}
-        if key in merged
-        else _("Practice %(number)s is not in the catalogue, so it is left out.") % {"number": key}
-        for key in missing
-    ]
+    merged = Practice.objects.filter(pk__in=missing).exclude(merged_into=None).select_related("merged_into")
+    kept = {each.pk: each.remaining.pk for each in merged if each.remaining.is_public}
+    notices = [_notice(key, kept.get(key), present) for key in missing]
     if over:
         notices.append(
             _("A kit has at most %(most)s practices. The others are left out.") % {"most": kits.MOST}
         )
     return notices
+
+
+def _notice(key, kept, present):
+    """Return a sentence on a practice that is left out, of which `kept` stays in the catalogue, if any."""
+    if kept is None:
+        return _("Practice %(number)s is not in the catalogue, so it is left out.") % {"number": key}
+    if kept in present:
+        said = _("Practice %(number)s was merged with practice %(other)s, which is in this kit.")
+    else:
+        said = _("Practice %(number)s was merged with practice %(other)s, which you can add instead.")
+    return said % {"number": key, "other": kept}
 
 
 @public

@@ -151,14 +151,16 @@ def _framed_practice(key):
 
 
 def _framed_kit(kit):
-    if not Practice.objects.published().filter(pk__in=kit.keys[:MOST]).exists():
+    keys = kit.keys[:MOST]
+    public = set(Practice.objects.published().filter(pk__in=keys).order_by().values_list("pk", flat=True))
+    if not public:
         raise Http404
     title = kit.title or gettext("Kit of practices")
     return Framed(
         title=title,
         author=site.name(),
         address=kit.path,
-        query=kit.embed_query,
+        query=kit.with_keys(key for key in keys if key in public).embed_query,
         language=get_language(),
         direction=direction_of(title),
     )

@@ -47,8 +47,8 @@ def _begin(form, practice, **draft):
 
 def _gone(request, practice, form):
     """Answer for a practice withdrawn or merged meanwhile: 410 with what was typed, to copy from."""
-    other = practice.merged_into
-    if other and other.is_public and not form.is_bound:
+    other = practice.remaining
+    if other.is_public and not form.is_bound:
         return redirect(other.get_adapt_url(), permanent=True)
     empty, typed = typed_values({}), []
     if form.is_bound:

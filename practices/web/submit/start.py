@@ -127,8 +127,8 @@ def _begin_correction(form, practice, base, **draft):
 
 def _gone(request, practice):
     """Answer for a practice withdrawn or merged meanwhile: 410 with what was typed, to copy from."""
-    other = practice.merged_into
-    if other and other.is_public and request.method != "POST":
+    other = practice.remaining
+    if other.is_public and request.method != "POST":
         return redirect("practices:practice-correct", other.pk, other.slug, permanent=True)
     typed = []
     if request.method == "POST":

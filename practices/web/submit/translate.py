@@ -116,8 +116,8 @@ def _translated_into(practice):
 
 def _gone(request, practice, form=None):
     """Answer for a practice withdrawn or merged meanwhile: 410 with the texts that were typed, to copy from."""
-    other = practice.merged_into
-    if other and other.is_public and form is None:
+    other = practice.remaining
+    if other.is_public and form is None:
         return redirect(other.get_translate_url(), permanent=True)
     context = {
         "practice": practice,
