@@ -104,6 +104,7 @@ from practices.workflow.questions.moderation import (
     stop_question,
 )
 from practices.workflow.questions.public import (
+    MOST_QUESTIONS_SHOWN,
     Asking,
     asking,
     asking_columns,
@@ -200,6 +201,7 @@ from practices.workflow.withdrawal_requests import (
 
 __all__ = [
     "MODERATE",
+    "MOST_QUESTIONS_SHOWN",
     "QUESTION_STEPS",
     "TRANSITIONS",
     "AccountExists",

@@ -14,15 +14,16 @@ from lxml import etree
 from PIL import Image
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import QuestionState, State
 from practices.core.http.languages import path_in
 from practices.exchange.kits import as_pdf, qr
-from practices.models import Practice
+from practices.models import Practice, Question, QuestionContact
 from tests.support.documents import FULL
 from tests.support.factories import (
     FRENCH,
     USE,
     make_practice,
+    make_question,
     send_adaptation,
     send_translation,
 )
@@ -346,6 +347,37 @@ def test_kit_has_no_report_that_was_withdrawn_since(client, reported, made_by):
     workflow.retract_adaptation(reported.adaptations.get().submission)
 
     assert "Mombasa" not in made_by(client, reported)
+
+
+@pytest.fixture
+def asked(reported, moderator):
+    """The practice with a report; somebody answers questions about it."""
+    workflow.set_question_contact(reported, "desk@example.org", language="en", by=moderator)
+    workflow.confirm_question_contact(QuestionContact.objects.get())
+    return reported
+
+
+@pytest.mark.parametrize("made_by", [page_of, chapter_of, paragraphs_of, pdf_of])
+def test_kit_has_published_questions_with_their_answers(client, asked, made_by):
+    make_question(QuestionState.PUBLISHED, practice=asked, text="Who pays?\nAnd since when?")
+    make_question(QuestionState.ANSWERED, practice=asked, text="Who is Ana?")
+
+    text = made_by(client, asked)
+
+    answer = Question.objects.public().get().shown_answer
+    told = ["Questions and answers", "Who pays?", "And since when?", answer, "Answered on"]
+    assert [each for each in told if each not in text] == []
+    assert "Who is Ana?" not in text
+
+
+@pytest.mark.parametrize("made_by", [page_of, chapter_of, paragraphs_of, pdf_of])
+def test_kit_has_no_question_that_its_asker_has_deleted(client, asked, made_by):
+    question = make_question(QuestionState.PUBLISHED, practice=asked, text="Who pays?")
+    assert "Who pays?" in made_by(client, asked)
+
+    workflow.forget_askers(Question.objects.filter(address=question.address))
+
+    assert "Who pays?" not in made_by(client, asked)
 
 
 def test_document_made_before_a_withdrawal_is_not_kept(client, practices, reported, moderator):

@@ -28,7 +28,7 @@ from practices.exchange.kits.docx_parts import (
     plain,
     set_direction,
 )
-from practices.exchange.kits.kit import Entry, Kit
+from practices.exchange.kits.kit import Answered, Entry, Kit
 from practices.models import Adaptation
 
 
@@ -85,6 +85,10 @@ def _write_entry(docx: Docx, entry: Entry, kit: Kit, place: int) -> None:
         _add(docx, _("Used by"), kit.language, style="Heading 2")
     for adaptation in entry.adaptations:
         _write_adaptation(docx, adaptation, kit)
+    if entry.questions:
+        _add(docx, _("Questions and answers"), kit.language, style="Heading 2")
+    for answered in entry.questions:
+        _write_question(docx, answered, kit)
     _add(docx, _("Cite as"), kit.language, style="Heading 2")
     reference = entry.reference
     citation = _paragraph(docx, reading.language)
@@ -183,6 +187,17 @@ def _write_adaptation(docx: Docx, adaptation: Adaptation, kit: Kit) -> None:
     if adaptation.link:
         add_text(source, " · ", kit.language)
         add_link(source, adaptation.link_host, adaptation.link, "en")
+
+
+def _write_question(docx: Docx, answered: Answered, kit: Kit) -> None:
+    language = _language_of(answered.question, kit)
+    for line in filter(None, (line.strip() for line in answered.question.split("\n"))):
+        add_text(_paragraph(docx, language), line, language, is_bold=True)
+    language = _language_of(answered.answer, kit)
+    for line in filter(None, (line.strip() for line in answered.answer.split("\n"))):
+        add_line(_paragraph(docx, language), line, language)
+    said = _("Answered on %(day)s") % {"day": date_format(answered.answered_at, "DATE_FORMAT")}
+    _add(docx, said, kit.language, style="Small")
 
 
 def _write_footer(docx: Docx, kit: Kit) -> None:

@@ -2,8 +2,8 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import F
@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from practices import documents
+from practices import documents, workflow
 from practices.core.catalogue_version import reading
 from practices.core.plain_text import direction_of
 from practices.discovery import PracticeFilter, results
 from practices.documents import Reading, citations
 from practices.documents.citations import Citation
 from practices.exchange.kits import qr
-from practices.models import Adaptation, Practice, Revision, text_direction
+from practices.models import Adaptation, Practice, Question, Revision, text_direction
 
 MOST = 50
 """Practices of a kit."""
@@ -33,6 +33,8 @@ class Entry:
     citation: Citation
     adaptations: Sequence[Adaptation] = ()
     """Reports of its uses elsewhere, oldest first."""
+    questions: Sequence["Answered"] = ()
+    """Questions of readers with their answers, newest first."""
 
     @cached_property
     def reference(self) -> citations.Reference:
@@ -41,6 +43,23 @@ class Entry:
     @property
     def reference_direction(self) -> str:
         return direction_of(str(self.reference))
+
+
+@dataclasses.dataclass(frozen=True)
+class Answered:
+    """A question of a reader with its answer, as published. Nobody has said in which language."""
+
+    question: str
+    answer: str
+    answered_at: datetime
+
+    @property
+    def question_direction(self) -> str:
+        return direction_of(self.question)
+
+    @property
+    def answer_direction(self) -> str:
+        return direction_of(self.answer)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +103,7 @@ class Kit:
 
 @reading()
 def kit_of(keys: Sequence[int], *, title: str, note: str, address: str, short_address: str = "") -> Kit:
-    """Return the kit of the published practices with these keys, in this order; others are left out. Five queries."""
+    """Return the kit of the published practices with these keys, in this order; others are left out. Six queries."""
     published = Practice.objects.published().filter(pk__in=keys[:MOST]).order_by()
     latest = Revision.objects.filter(practice__in=published, number=F("practice__revision_number"))
     found = {revision.practice_id: revision for revision in latest.select_related("practice")}
@@ -92,11 +111,23 @@ def kit_of(keys: Sequence[int], *, title: str, note: str, address: str, short_ad
     used = defaultdict(list)
     for adaptation in Adaptation.objects.published().filter(practice__in=found).with_places():
         used[adaptation.practice_id].append(adaptation)
-    entries = [_entry(found[key], used[key]) for key in dict.fromkeys(keys) if key in found]
+    asked = _answered(found)
+    entries = [_entry(found[key], used[key], asked[key]) for key in dict.fromkeys(keys) if key in found]
     return Kit(title, note, entries, address, timezone.localdate(), get_language(), short_address)
 
 
-def _entry(revision: Revision, adaptations: Sequence[Adaptation]) -> Entry:
+def _answered(practices: Iterable[int]) -> dict[int, list[Answered]]:
+    """Return the newest published questions of each practice, as many as its page shows."""
+    answered: dict[int, list[Answered]] = defaultdict(list)
+    rows = Question.objects.public().filter(practice__in=practices, answered_at__isnull=False)
+    columns = ("practice", "shown_text", "shown_answer", "answered_at")
+    for pk, question, answer, at in rows.order_by("-published_at", "-pk").values_list(*columns):
+        if len(answered[pk]) < workflow.MOST_QUESTIONS_SHOWN:
+            answered[pk].append(Answered(question, answer, at))
+    return answered
+
+
+def _entry(revision: Revision, adaptations: Sequence[Adaptation], questions: Sequence[Answered]) -> Entry:
     practice = revision.practice
     document = documents.for_readers(revision.document)
     citation = citations.citation_of(
@@ -106,7 +137,8 @@ def _entry(revision: Revision, adaptations: Sequence[Adaptation]) -> Entry:
         revised_at=revision.published_at,
         translation=practice.translation,
     )
-    return Entry(practice, documents.read(document, practice.translation), citation, adaptations)
+    reading = documents.read(document, practice.translation)
+    return Entry(practice, reading, citation, adaptations, questions)
 
 
 def keys_of_list(practice_filter: PracticeFilter) -> list[int]:

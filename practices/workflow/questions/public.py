@@ -20,7 +20,8 @@ LATEST = 20
 """Latest answers that are counted."""
 MOST_COUNTED = 100
 """Questions that are looked at: those published, then the latest."""
-MOST_SHOWN = 20
+MOST_QUESTIONS_SHOWN = 20
+"""Published questions that the page of a practice and the documents of a kit have: the newest."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def asking(practice: Practice, *, may_be_asked: bool, has_questions: bool) -> As
         return Asking(can_ask=may_be_asked, published=[], days=None, has_not_answered=False)
     sent = practice.questions.exclude(state=QuestionState.ASKED)
     rows = list(sent.order_by(F("published_at").desc(nulls_last=True), "-sent_at", "-pk")[:MOST_COUNTED])
-    published = [row for row in rows if row.state == QuestionState.PUBLISHED][:MOST_SHOWN]
+    published = [row for row in rows if row.state == QuestionState.PUBLISHED][:MOST_QUESTIONS_SHOWN]
     says_how_long = len(_waits(rows)) >= FEWEST_ANSWERS or any(row.reminded_at for row in rows)
     if not may_be_asked or not says_how_long:
         return Asking(can_ask=may_be_asked, published=published, days=None, has_not_answered=False)
