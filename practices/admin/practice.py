@@ -27,7 +27,7 @@ from practices.core.http.numbers import whole_number
 from practices.core.punctuation import listed
 from practices.discovery import search
 from practices.documents.sections import FORM_SECTIONS, fields_in
-from practices.models import Practice, RevisionFile, Submission
+from practices.models import Practice, QuestionContact, RevisionFile, Submission
 
 MOST_MERGED = 10
 """Practices merged at once; more would be a mistake."""
@@ -421,6 +421,7 @@ class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
         if practice := options["obj"]:
             context["steps"] = workflow.available(practice, by=request.user)
             context["requests"] = self._requests(practice)
+            context["contact_path"] = self._contact_path(request, practice)
             context["translations"] = practice.translations.all()
             context["adaptations"] = practice.adaptations.select_related("country", "practice")
             context["earlier_revisions"] = practice.revisions.exclude(number=practice.revision_number)
@@ -429,6 +430,15 @@ class PracticeAdmin(AdaptationViews, TextSearch, DeclaredLookups, SentOnce):
                 row.sha256: row for row in rows.select_related("revision").order_by("pk")
             }.values()
         return super().render_change_form(request, context, **options)
+
+    def _contact_path(self, request, practice):
+        """Return the path of the form that names who answers questions about a practice; empty for whoever may not."""
+        row = QuestionContact.objects.filter(practice=practice).first()
+        if row and request.user.has_perm("practices.change_questioncontact"):
+            return reverse("admin:practices_questioncontact_change", args=[row.pk])
+        if row is None and practice.is_public and request.user.has_perm("practices.add_questioncontact"):
+            return f"{reverse('admin:practices_questioncontact_add')}?practice={practice.pk}"
+        return ""
 
     def _ask_for_reason(
         self,

@@ -3,9 +3,10 @@
 import pytest
 
 from practices import workflow
-from practices.choices import QuestionState
-from practices.models import AuditEvent, Question, QuestionContact
-from tests.support.factories import make_moderator, make_practice, make_question
+from practices.choices import Kind, QuestionState, State
+from practices.models import AuditEvent, OutboxMessage, Question, QuestionContact
+from practices.notifications import emails
+from tests.support.factories import make_moderator, make_practice, make_question, make_submission
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +231,41 @@ def test_page_of_a_question_is_headed_by_what_is_asked(staff):
     page = read(staff.get(f"{LIST}{question.pk}/change/"))
 
     assert "Who pays for the desks?" in [*page.texts("h1"), *page.texts("h2")]
+
+
+def test_page_of_a_practice_leads_to_its_contact_for_questions(staff):
+    practice = make_practice()
+    path = f"/admin/practices/practice/{practice.pk}/change/"
+
+    [to_name] = [at for text, at in read(staff.get(path)).links() if text == "Contact for questions"]
+    form = {"practice": read(staff.get(to_name)).one("input", name="practice")["value"], "language": "en"}
+    staff.post(to_name, form | {"address": "desk@example.org"})
+    [to_change] = [at for text, at in read(staff.get(path)).links() if text == "Contact for questions"]
+
+    contact = QuestionContact.objects.get()
+    assert (contact.practice, contact.address) == (practice, "desk@example.org")
+    assert to_change == f"/admin/practices/questioncontact/{contact.pk}/change/"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [({}, "There is nothing here yet."), ({"q": "x"}, "Nothing matches. Clear the search")],
+)
+def test_empty_list_says_whether_anything_was_looked_for(staff, query, said):
+    page = read(staff.get("/admin/practices/questioncontact/", query))
+
+    assert said in page.one("p", "empty").text
+
+
+def test_asker_is_not_told_that_nobody_can_be_asked_where_somebody_else_can(staff):
+    practice = make_submission(State.PUBLISHED).practice
+    by = make_moderator()
+    workflow.set_question_contact(practice, "desk@example.org", language="en", by=by)
+    workflow.confirm_question_contact(QuestionContact.objects.get())
+    make_question(practice=practice)
+
+    workflow.set_question_contact(practice, "", language="en", by=by)
+
+    told = emails.compose(OutboxMessage.objects.get(kind=Kind.QUESTION_ENDED)).body
+    assert "Those who were to answer your question can no longer be asked" in told
+    assert workflow.recipient_for(practice).address == "ana@example.org"
