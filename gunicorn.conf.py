@@ -5,7 +5,6 @@ import shutil
 import tempfile
 
 from gunicorn.http import wsgi
-from prometheus_client import multiprocess
 
 
 class QuietResponse(wsgi.Response):
@@ -23,6 +22,9 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 
 
 def child_exit(server, worker):
+    # As it is imported, the library decides whether processes share their counts, so not before the folder is named.
+    from prometheus_client import multiprocess  # noqa: PLC0415
+
     multiprocess.mark_process_dead(worker.pid)
 
 

@@ -54,6 +54,46 @@ def test_server_does_not_say_what_it_is(ask, method):
     )
 
 
+def test_requests_of_all_processes_are_in_the_metrics(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3",
+        "DEBUG": "true",
+        "METRICS_TOKEN": "s3cret",
+    }
+    environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    arguments = ["--no-control-socket", "--workers", "2", "--bind", f"127.0.0.1:{port}", "catalogue.wsgi"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *arguments], cwd=settings.BASE_DIR, env=environment
+    ) as server:
+        for _request in range(5):
+            assert b"200 OK" in asked(port, "/healthz")
+        metrics = asked(port, "/metrics", "Authorization: Bearer s3cret")
+        server.terminate()
+
+    [line] = [
+        line for line in metrics.decode().splitlines() if "requests_total{" in line and "/healthz" in line
+    ]
+    assert float(line.rpartition(" ")[2]) == 5
+
+
+def asked(port, path, *headers):
+    """Return what the server sends, once it listens."""
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", ""]
+    for _attempt in range(200):
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), timeout=30) as client,
+        ):
+            client.sendall("\r\n".join(lines).encode())
+            return b"".join(iter(lambda: client.recv(65536), b""))
+        time.sleep(0.05)
+    raise AssertionError("Nothing listens.")
+
+
 # Slow clients -------------------------------------------------------------------------------
 
 
