@@ -444,7 +444,8 @@ def test_page_of_a_practice_offers_the_step_there_is(staff, withdrawn, step):
 
     page = read(staff.get(page_of(practice)))
 
-    assert page.one("ul", "object-tools").texts("a") == ["History", "View on site", step]
+    offered = page.one("ul", "object-tools").texts("a")
+    assert [each for each in offered if each in ("Withdraw", "Restore")] == [step]
 
 
 @pytest.mark.parametrize("page", ["withdraw", "restore"])
