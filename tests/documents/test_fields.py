@@ -54,7 +54,8 @@ def sample(field, number):
         case kinds.Year():
             value = 1950 + 2 * list(FIELDS).index(field.name) + number
         case kinds.Day():
-            value = f"{1900 + list(FIELDS).index(field.name)}-03-0{number + 1}"
+            month = 1 + list(FIELDS).index(field.name) % 12
+            value = f"{2018 + number}-{month:02}-0{number + 1}"  # an import takes no day long ago
         case kinds.TypedText():
             value = f"{field.name} {['first', 'second'][number]}"
     return value
