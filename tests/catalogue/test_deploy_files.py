@@ -73,7 +73,13 @@ def test_systemd_understands_the_units(units):
     analyze = find("systemd-analyze", "systemd")
 
     code, said = run(
-        analyze, "verify", "--man=no", *named(units, "*.service"), *named(units, "*.timer"), env=units
+        analyze,
+        "verify",
+        "--man=no",
+        *named(units, "*.service"),
+        *named(units, "*.socket"),
+        *named(units, "*.timer"),
+        env=units,
     )
 
     ours = [line for line in said.splitlines() if "catalogue" in line]
