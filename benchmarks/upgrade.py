@@ -77,8 +77,9 @@ class Load:
         publications = self.publications[1:]  # the first one includes opening the connection
         print(f"readings: {len(self.readings)}, failed: {self.failed}, {_spread(self.readings)}")
         print(f"publications: {len(publications)}, {_spread(publications)}")
-        for taken, what, when in sorted([*self.readings, *publications], reverse=True)[:10]:
-            print(f"{taken:.2f} s until second {when:.0f}: {what}")
+        for measured in (self.readings, publications):
+            for taken, what, when in sorted(measured, reverse=True)[:5]:
+                print(f"{taken:.2f} s until second {when:.0f}: {what}")
 
 
 def _spread(measured):
