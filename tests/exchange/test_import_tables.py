@@ -178,6 +178,17 @@ def test_faults_name_the_row_of_the_file_and_are_summed_up_by_kind(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["table.csv", "table.xlsx"])
+def test_row_has_the_number_of_a_spreadsheet_after_cells_with_line_breaks(tmp_path, name):
+    rows = [REQUIRED | {"title": f"Desks {place}", "summary": "One.\nTwo.\n\nThree."} for place in range(12)]
+
+    found = outcomes(
+        table(tmp_path, [*rows, REQUIRED | {"title": "Ports", "countries": "Atlantis"}], name=name)
+    )
+
+    assert [outcome.position for outcome in found] == list(range(2, 15))
+
+
 def test_unknown_column_is_told_once_and_left_out(tmp_path):
     found = outcomes(
         table(tmp_path, [REQUIRED | {"Budget": "5"}, REQUIRED | {"title": "Ports", "Budget": "6"}])

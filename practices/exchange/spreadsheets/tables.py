@@ -108,9 +108,9 @@ def _from_csv(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         reader = csv.reader(text, delimiter=_separator(sample.decode(encoding, errors="ignore")))
-        for row in reader:
+        for number, row in enumerate(reader, 1):  # as spreadsheets count; a record may be of several lines
             if any(cell.strip() for cell in row):
-                yield reader.line_num, [cell.strip() for cell in row[:MOST_COLUMNS]]
+                yield number, [cell.strip() for cell in row[:MOST_COLUMNS]]
     except (UnicodeError, csv.Error) as error:
         raise Rejected("broken_csv") from error
     finally:
