@@ -101,7 +101,9 @@ class LinesField(PlainTextField):
 
     def _split(self, typed):
         parts = self.separator.split(typed)
-        return parts if len(parts) > 1 else self.separator_on_one_line.split(typed)
+        if len(parts) > 1:
+            return [part.rstrip(" ;؛；") for part in parts]
+        return self.separator_on_one_line.split(typed)
 
     @staticmethod
     def key(entry):

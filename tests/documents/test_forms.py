@@ -383,6 +383,8 @@ def test_main_objective_comes_first_and_each_once(main, others, objectives):
         ("Ministry of Labour, Health\nWHO", ["Ministry of Labour, Health", "WHO"]),
         ("Ministère du Travail; OIM", ["Ministère du Travail", "OIM"]),
         ("City of Manila; Ports\nWHO", ["City of Manila; Ports", "WHO"]),
+        ("City of Manila;Ports;", ["City of Manila", "Ports"]),
+        ("City of Manila;\nWHO；\n", ["City of Manila", "WHO"]),
         ("\x00\n \n", []),
         ("x" * 200, ["x" * 200]),
         ("\n".join(str(number) for number in range(30)), [str(number) for number in range(30)]),

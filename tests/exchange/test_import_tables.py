@@ -109,6 +109,42 @@ def test_table_of_others_is_read_with_names_and_codes_that_people_use(tmp_path, 
     }
 
 
+@pytest.mark.parametrize("name", ["table.csv", "table.xlsx"])
+@pytest.mark.parametrize("joint", [";", "; ", " ; ", ";\n", "；", "؛ "])
+@pytest.mark.parametrize("end", ["", ";", "; "])
+def test_semicolon_separates_the_items_of_every_list_with_or_without_a_space(tmp_path, name, joint, end):
+    lists = {
+        "objectives": (["22", "21"], [22, 21]),
+        "countries": (["PH", "GE"], ["PH", "GE"]),
+        "implementers": (["City of Manila", "Port of Batumi"], ["City of Manila", "Port of Batumi"]),
+        "implementer_kinds": (
+            ["local-or-regional-government", "national-government"],
+            ["local-or-regional-government", "national-government"],
+        ),
+        "partners": (["Seafarers’ union", "Harbour"], ["Seafarers’ union", "Harbour"]),
+        "sdgs": (["8", "10"], [8, 10]),
+        "tags": (["pensions", "ports"], ["pensions", "ports"]),
+    }
+    row = REQUIRED | {field: joint.join(items) + end for field, (items, _found) in lists.items()}
+
+    [found] = imported(table(tmp_path, [row], name=name))
+
+    assert {field: found[field] for field in lists} == {field: items for field, (_, items) in lists.items()}
+
+
+@pytest.mark.parametrize("joint", [";", "; ", "\n", ";\n"])
+@pytest.mark.parametrize("end", ["", ";", "; "])
+def test_figures_are_separated_with_or_without_a_space(tmp_path, joint, end):
+    figures = ["4,000 | pensions claimed | Report 2024", "5 | trips | Report 2025"]
+
+    [found] = imported(table(tmp_path, [REQUIRED | {"figures": joint.join(figures) + end}]))
+
+    assert found["figures"] == [
+        {"number": "4,000", "meaning": "pensions claimed", "source": "Report 2024"},
+        {"number": "5", "meaning": "trips", "source": "Report 2025"},
+    ]
+
+
 def test_chinese_by_its_short_code_is_the_simplified_script(tmp_path):
     [found] = imported(table(tmp_path, [REQUIRED | {"language": "zh"}]))
 

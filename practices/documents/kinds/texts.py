@@ -33,8 +33,10 @@ from practices.documents.kinds.base import (
 from practices.documents.lookup import tags_for, tags_named
 from practices.documents.widgets import FIGURE_PARTS
 
-_BETWEEN_ENTRIES = re.compile("\n|; ")
-"""Separator of the entries of a list in the cell of a table."""
+_BETWEEN_ENTRIES = re.compile("[\n;؛；]")
+"""Separators of the entries of a list in the cell of a table, with or without a space after them."""
+_TRAILING = " ;؛；"
+"""Separators that people leave after the last entry of a line or a cell."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -191,6 +193,7 @@ class Figures(Field):
 
     def from_cell(self, text, form_fields):
         """A figure per line, as in the template, or figures with all their parts between semicolons, as in exports."""
+        text = "\n".join(line.rstrip(_TRAILING) for line in text.split("\n"))
         if "\n" in text or text.count("|") < len(FIGURE_PARTS):
             return {self.name: [text]}
         parts = [part.strip() for part in text.split("|")]
