@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers, set_response_etag
 from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.translation import get_language, get_language_from_path, override
+from django.utils.translation import get_language, get_language_from_path, gettext, override
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version, maintenance
 from practices.core.http import caching, open_data
 from practices.core.http.languages import without_prefix
+from practices.core.http.problems import for_programs
 from practices.models import FormerAddress
 from practices.web.site.health import healthz, readyz
 
@@ -86,14 +87,16 @@ class MaintenanceForStaff:
 
 
 def _maintenance_page(request):
-    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
-        page = render_to_string("503.html")
     headers = {
         "Retry-After": str(settings.MAINTENANCE_SECONDS),
         "Cache-Control": "no-store",
         "Content-Security-Policy": build_policy(settings.SECURE_CSP),
     }
-    return HttpResponse(page, status=503, headers=headers)
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        detail = gettext("The catalogue is down for maintenance")
+        return for_programs(request, 503, detail, headers=headers) or HttpResponse(
+            render_to_string("503.html"), status=503, headers=headers
+        )
 
 
 class Staging:

@@ -15,4 +15,5 @@ urlpatterns = [
 ]
 
 handler400 = "practices.web.site.pages.bad_request"
+handler404 = "practices.web.site.pages.not_found"
 handler500 = "practices.web.site.pages.server_error"

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-CONTENT_TYPE = "application/problem+json"
+from practices.core.http.problems import CONTENT_TYPE, details
 
 
 class InvalidParameters(exceptions.APIException):
@@ -29,17 +29,12 @@ def problem_details(exception: Exception, context: dict[str, Any]) -> Response |
     response = exception_handler(exception, context)
     if response is None or not isinstance(exception, exceptions.APIException):
         return response
-    response.data = {
-        "type": "about:blank",
-        "title": HTTPStatus(response.status_code).phrase,
-        "status": response.status_code,
-        "detail": str(exception.detail),
-    }
+    response.data = details(response.status_code, str(exception.detail))
     if isinstance(exception, InvalidParameters):
         response.data["errors"] = [
             {"parameter": name, "detail": detail}
-            for name, details in exception.faults.items()
-            for detail in details
+            for name, each in exception.faults.items()
+            for detail in each
         ]
     response.content_type = CONTENT_TYPE
     return response

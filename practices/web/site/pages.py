@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from practices import clock
 from practices.core import catalogue_version, machine_translation, site
 from practices.core.colours import colour
 from practices.core.http.caching import public
-from practices.core.http.guards import unreadable
+from practices.core.http.guards import TOO_MUCH, unreadable
+from practices.core.http.problems import for_programs
 from practices.core.stored_files import StorageFailed, has_no_space
 from practices.discovery import Selection, results, statistics
 from practices.documents.criteria import CRITERIA
@@ -181,7 +183,16 @@ def moved(request, to):
 
 def bad_request(request, exception):
     """Answer 413 for a body beyond a limit, and 400 for anything else that cannot be read."""
-    return unreadable(request, exception)
+    is_too_much = request.method == "POST" and isinstance(exception, TOO_MUCH)
+    status = 413 if is_too_much else 400
+    detail = _("What you sent is too large") if is_too_much else _("We could not understand this request")
+    return for_programs(request, status, str(detail)) or unreadable(request, exception)
+
+
+def not_found(request, exception):
+    """Answer 404 for an address below the API that no route knows as the API does; any other gets a page."""
+    detail = str(_("Nothing public is at this address."))
+    return for_programs(request, 404, detail) or page_not_found(request, exception)
 
 
 def server_error(request):
@@ -190,15 +201,22 @@ def server_error(request):
     if has_no_space(error):
         # Not known to caches and crawlers as 503 is, so only for files (RFC 4918 §11.5).
         status = 503 if isinstance(error, DatabaseError) else 507
-        page = render_to_string("507.html", {"status": status})
-        return HttpResponse(page, status=status, headers={"Retry-After": "300"})
-    read_only = _is_read_only(error)
-    unavailable = read_only or isinstance(error, OperationalError | InterfaceError | StorageFailed)
-    page = render_to_string("500.html", {"away": unavailable, "read_only": read_only})
-    return (
-        HttpResponse(page, status=503, headers={"Retry-After": "30"})
-        if unavailable
-        else HttpResponse(page, status=500)
+        headers = {"Retry-After": "300"}
+        detail = _("There is no space left")
+        template, context = "507.html", {"status": status}
+    else:
+        read_only = _is_read_only(error)
+        unavailable = read_only or isinstance(error, OperationalError | InterfaceError | StorageFailed)
+        status = 503 if unavailable else 500
+        headers = {"Retry-After": "30"} if unavailable else {}
+        detail = (
+            _("The catalogue is not available right now")
+            if unavailable
+            else _("Something went wrong on our side")
+        )
+        template, context = "500.html", {"away": unavailable, "read_only": read_only}
+    return for_programs(request, status, str(detail), headers=headers) or HttpResponse(
+        render_to_string(template, context), status=status, headers=headers
     )
 
 
