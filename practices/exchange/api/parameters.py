@@ -19,6 +19,7 @@ DEFAULT_LIMIT = 20
 NO_CURSOR = gettext_lazy("must be one that an answer to the same question gave")
 CURSOR = r"^(?:[0-9]{1,16}~)?[0-9]{1,19}$"
 SLUG_CURSOR = r"^[\w-]{1,100}$"
+_OFFSET_WITH_A_SPACE = re.compile(r"(\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) (\d\d(?::?\d\d)?)\Z", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,6 +91,8 @@ def changed_since(query: QueryDict) -> datetime | None:
 
 
 def _instant(text: str) -> datetime | None:
+    # In a query string, the “+” of an offset that nobody has encoded as %2B is a space.
+    text = _OFFSET_WITH_A_SPACE.sub(r"\1+\2", text)
     try:
         day, instant = parse_date(text), parse_datetime(text)
     except ValueError:  # of the right form, as 2026-02-30 is

@@ -310,7 +310,8 @@ SORT = OpenApiParameter(
 CHANGED_SINCE = OpenApiParameter(
     "changed_since",
     {"type": "string", "format": "date-time"},
-    description="Practices that have changed since this instant, in the order of their changes, with those withdrawn",
+    description="Practices that have changed since this instant, in the order of their changes, with those withdrawn. "
+    "Write the `+` of an offset as `%2B`, or the instant with `Z`; a space in its place is taken for `+`",
 )
 
 

@@ -97,7 +97,8 @@ _ABOUT = [
         "id",
         _("Number"),
         _(
-            "Number of the practice in this catalogue. It never changes and is never given to another practice."
+            "Number of the practice in this catalogue. It never changes and is never given to another practice, unless "
+            "the catalogue had to be restored from a backup."
         ),
         {"type": "integer", "minimum": 1, "maximum": 2**53 - 1},
         417,

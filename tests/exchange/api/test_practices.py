@@ -162,6 +162,33 @@ def test_changed_since_lists_what_changed_in_that_order_and_what_was_withdrawn(c
     assert kept.pk not in [each["id"] for each in found]
 
 
+def test_changed_since_takes_the_last_changed_at_as_it_is_in_an_answer(client, clock):
+    first = make_practice(title="First")
+    clock.shift(timedelta(hours=1))
+    second = make_practice(title="Second")
+    last = answer(client, LIST, changed_since="2000-01-01")["practices"][-1]["changed_at"]
+
+    pasted = client.get(f"{LIST}?changed_since={last}")
+    encoded = answer(client, LIST, changed_since=last)["practices"]
+
+    assert last.endswith("+00:00")
+    assert pasted.status_code == 200
+    assert [each["id"] for each in pasted.json()["practices"]] == [each["id"] for each in encoded]
+    assert [each["id"] for each in encoded] == [second.pk] != [first.pk]
+
+
+@pytest.mark.parametrize(
+    "since", ["2026-11-02T09:30+02:00", "2026-11-02T09:30:00.5+0200", "2026-11-02 09:30:00+02"]
+)
+def test_offset_may_have_lost_its_sign(client, since):
+    assert client.get(f"{LIST}?changed_since={since}").status_code == 200
+
+
+@pytest.mark.parametrize("since", ["2026-11-02 09:30", "2026-11-02T09:30:00  02:00"])
+def test_space_elsewhere_is_no_offset(client, since):
+    assert client.get(LIST, {"changed_since": since}).status_code == 400
+
+
 def test_changed_since_goes_on_where_many_changed_at_one_instant(client, clock):
     made = [make_practice(title=f"Desk {number}").pk for number in range(5)]
 
