@@ -51,7 +51,9 @@ class PlainTextField(forms.CharField):
     def validate(self, value):
         super().validate(value)
         if NO_TEXT_OF_A_CELL.fullmatch(value.strip()):
-            message = _("“%(value)s” comes from a cell of a spreadsheet. Please enter its text here.")
+            message = _(
+                "“%(value)s” is an error or a formula of a spreadsheet. Please replace it with its text."
+            )
             raise ValidationError(message % {"value": value.strip()[:LONGEST_SHOWN]})
 
 

@@ -82,9 +82,10 @@ class ImportCommand(BaseCommand):
 def described(kind):
     """Return a kind of fault in one line: how often, where, and with which values."""
     places = ", ".join(map(str, kind["positions"]))
-    more = ", …" if kind["count"] > len(kind["positions"]) else ""
+    more = ", …" if kind["item_count"] > len(kind["positions"]) else ""
+    items = "Items" if len(kind["positions"]) > 1 else "Item"
     values = ", ".join(f"“{value}” × {count}" for value, count in kind["values"])
-    said = f"{kind['count']} × {in_words(kind['field'], kind['message'])} Items {places}{more}."
+    said = f"{kind['count']} × {in_words(kind['field'], kind['message'])} {items} {places}{more}."
     return f"{said} Values: {values}." if values else said
 
 

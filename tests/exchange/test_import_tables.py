@@ -225,6 +225,52 @@ def test_row_has_the_number_of_a_spreadsheet_after_cells_with_line_breaks(tmp_pa
     assert [outcome.position for outcome in found] == list(range(2, 15))
 
 
+def run_import(file):
+    """Return what the command writes, and its error."""
+    out = io.StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command("import_practices", str(file), stdout=out, stderr=out)
+    return out.getvalue(), str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.xlsx"])
+@pytest.mark.parametrize("rows", [[{"Foo": "", "Bar": ""}], [{"Foo": "Desks", "Bar": "21"}]])
+def test_table_without_a_column_that_we_know_is_refused_with_those_it_has(tmp_path, name, rows):
+    said, error = run_import(table(tmp_path, rows, name=name))
+
+    assert said == ""
+    assert "The first row of the table has: “Foo”, “Bar”. It must have" in error
+    assert "at least title, summary, objectives; all are: id, url," in error
+
+
+def test_number_that_no_practice_has_is_refused_with_what_would_do(tmp_path):
+    said, _error = run_import(table(tmp_path, [REQUIRED | {"id": "99999999999999999999"}]))
+
+    assert said.splitlines()[0] == (
+        "item 2 (“Desks”): id: “99999999999999999999” is not a whole number from 1 to 9007199254740991. "
+        "Please correct it; for a new practice, leave it out."
+    )
+
+
+@pytest.mark.parametrize("bad", ["=A1+B1", "#NAME?"])
+def test_error_or_formula_in_a_cell_is_refused_without_words_of_a_form(tmp_path, bad):
+    [outcome] = outcomes(table(tmp_path, [REQUIRED | {"area": bad}]))
+
+    assert [fault.message for fault in outcome.faults] == [
+        f"“{bad}” is an error or a formula of a spreadsheet. Please replace it with its text."
+    ]
+
+
+def test_faults_of_one_kind_in_one_item_name_one_item(tmp_path):
+    figures = "4,000 | \n5 | "
+
+    said, _error = run_import(table(tmp_path, [REQUIRED, REQUIRED | {"title": "Docks", "figures": figures}]))
+
+    assert "Item 3." in said
+    assert "Items" not in said
+    assert "…" not in said.partition("By kind:")[2].replace("“…”", "")
+
+
 def test_unknown_column_is_told_once_and_left_out(tmp_path):
     found = outcomes(
         table(tmp_path, [REQUIRED | {"Budget": "5"}, REQUIRED | {"title": "Ports", "Budget": "6"}])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from practices import workflow
 from practices.documents import FIELDS, Fault
@@ -19,6 +19,8 @@ ADDRESS = "url"
 """Name of the address of a practice, by which an item can name the one that it revises."""
 NUMBER = "id"
 MOST_DIGITS = 18
+HIGHEST = 2**53 - 1
+LONGEST_SHOWN = 60  # characters
 _VALIDATOR = Draft202012Validator(
     {"properties": {name: MEMBERS[name].schema for name in NAMES if name != ADDRESS}}
 )
@@ -68,10 +70,7 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
     """Return facts with their faults."""
     if faults := _too_many(beside):
         return Facts(), faults
-    faults = [
-        Fault(str(error.absolute_path[0]), gettext("is not valid: %(why)s") % {"why": error.message})
-        for error in _VALIDATOR.iter_errors(beside)
-    ]
+    faults = [_fault(error) for error in _VALIDATOR.iter_errors(beside)]
     if faults:
         return Facts(), faults
     origin = None
@@ -90,6 +89,21 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
         adaptations=beside.get(adaptations.MEMBER, []),
         questions=beside.get(questions.MEMBER, []),
     ), []
+
+
+def _fault(error: ValidationError) -> Fault:
+    """Return the fault at a member, in our words where it should have been a number."""
+    name = str(error.absolute_path[0])
+    schema = MEMBERS[name].schema
+    if schema["type"] != "integer":
+        text = gettext("is not valid: %(why)s. Please correct it, or leave it out")
+        return Fault(name, text % {"why": error.message})
+    text = gettext(
+        "“%(value)s” is not a whole number from %(least)s to %(most)s. Please correct it; for a new practice, leave it "
+        "out"
+    )
+    limits = {"least": schema.get("minimum", 0), "most": schema.get("maximum", HIGHEST)}
+    return Fault(name, text % {"value": str(error.instance)[:LONGEST_SHOWN], **limits})
 
 
 def _too_many(beside: dict[str, Any]) -> list[Fault]:

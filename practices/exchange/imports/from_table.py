@@ -7,12 +7,17 @@ from pathlib import Path
 from django.utils.translation import gettext
 
 from practices.core.plain_text import plain
+from practices.documents.schema import REQUIRED
 from practices.exchange.exports.as_csv import FORMULA_STARTS
 from practices.exchange.imports import columns
 from practices.exchange.imports.errors import UnreadableFile
 from practices.exchange.spreadsheets import tables
 from practices.exchange.spreadsheets.reader import REASONS
 from practices.exchange.spreadsheets.tables import Rejected
+
+MOST_HEADINGS = 20
+LONGEST_HEADING = 60
+"""Headings that a message names, and characters of each."""
 
 
 class Cells(dict[str, str]):
@@ -22,8 +27,8 @@ class Cells(dict[str, str]):
     """Number of the row in the file, from 1."""
 
 
-def read(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iterator[Cells]:
-    """Yield the rows of a table. Raises UnreadableFile.
+def read(path: Path, *, mapping: Mapping[str, str] | None = None, needs_ours: bool = True) -> Iterator[Cells]:
+    """Yield the rows of a table. Raises UnreadableFile, also if it `needs_ours` and has none of our columns.
 
     `mapping`: the name of a column by heading, empty for those to leave out; without it, headings are guessed.
     """
@@ -35,6 +40,8 @@ def read(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iterator[Ce
             _number, headings = next(found)
             headings = [plain(heading).strip() for heading in headings]
             names = _names(headings, mapping)
+            if needs_ours and not set(names).intersection(columns.NAMES):
+                raise UnreadableFile(_no_column(headings))
             for number, row in found:
                 yield _cells(number, zip(names, row, strict=False))
     except OSError as error:
@@ -43,6 +50,20 @@ def read(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iterator[Ce
         ) from error
     except Rejected as rejected:
         raise UnreadableFile(str(REASONS[rejected.reason] % rejected.details).rstrip(".")) from rejected
+
+
+def _no_column(headings: list[str]) -> str:
+    text = gettext(
+        "no column is one that the catalogue knows. The first row of the table has: %(headings)s. It must have the "
+        "names of columns, at least %(required)s; all are: %(known)s"
+    )
+    present = [f"“{heading[:LONGEST_HEADING]}”" for heading in headings if heading]
+    more = ["…"] if len(present) > MOST_HEADINGS else []
+    return text % {
+        "headings": ", ".join(present[:MOST_HEADINGS] + more),
+        "required": ", ".join(REQUIRED),
+        "known": ", ".join(columns.NAMES),
+    }
 
 
 def _names(headings: list[str], mapping: Mapping[str, str] | None) -> list[str]:

@@ -32,6 +32,10 @@ class Kind:
     is_refused: bool
     """False for a notice about an item that is imported all the same."""
     count: int = 0
+    item_count: int = 0
+    """Number of items that have it, of which one may have it more than once."""
+    last: int = 0
+    """Place of the last of them."""
     positions: list[int] = dataclasses.field(default_factory=list)
     """Places of the first items that have it."""
     values: Counter[str] = dataclasses.field(default_factory=Counter)
@@ -44,6 +48,7 @@ class Kind:
             "message": self.message,
             "count": self.count,
             "positions": self.positions,
+            "item_count": self.item_count,
             "values": [list(pair) for pair in values] if len(self.values) > 1 else [],
         }
 
@@ -62,8 +67,11 @@ class Report:
                 key = "", ""  # hardly two alike: the list of items tells more
             kind = self.kinds.setdefault(key, Kind(fault.field, fault.message, is_refused))
             kind.count += 1
-            if len(kind.positions) < MOST_POSITIONS and position not in kind.positions:
-                kind.positions.append(position)
+            if position != kind.last:
+                kind.last = position
+                kind.item_count += 1
+                if len(kind.positions) < MOST_POSITIONS:
+                    kind.positions.append(position)
             if value := _QUOTED.search(fault.message):
                 kind.values[value[0].strip("“”")] += 1
                 if len(kind.values) > MOST_COUNTED:

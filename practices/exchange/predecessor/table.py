@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"[;|\n]|, (?=(?:Objective|Objectif|Objetivo|SDG|Goal) \d)
 
 def read(path: Path) -> Iterator[Entry]:
     """Yield an entry for each row with a title. Raises UnreadableFile."""
-    for cells in from_table.read(path, mapping=AsWritten()):
+    for cells in from_table.read(path, mapping=AsWritten(), needs_ours=False):
         by_name = {folded(heading): text for heading, text in cells.items()}
         said = {
             part: next((by_name[name] for name in names if name in by_name), "")

@@ -314,7 +314,7 @@ def test_bad_cell_is_marked_beside_the_answers_of_the_others(client, bad):
     response = send(client, workbook(HEAD, ["title", "", "Desks"], ["summary", "", bad]))
 
     page = read(client.get(response.url))
-    said = f"“{bad}” comes from a cell of a spreadsheet. Please enter its text here."
+    said = f"“{bad}” is an error or a formula of a spreadsheet. Please replace it with its text."
     assert Submission.objects.get().title == "Desks"
     assert page.one("textarea", name="summary").text == bad
     assert said in page.one("div", id="errors").text
