@@ -272,7 +272,7 @@ if MAIL_USE_SSL and MAIL_USE_TLS:
         "Either MAIL_USE_TLS (STARTTLS) or MAIL_USE_SSL (TLS from the first byte) can be true, not both."
     )
 if STAGING:
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    MAILERS = {"default": {"BACKEND": "catalogue.no_mail.NoMail"}}
 elif MAIL_HOST:
     MAILERS = {
         "default": {

@@ -8,7 +8,9 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 
 PRODUCTION = {
     "SECRET_KEY": "x1" * 10 + "-a key of fifty characters or more, as production has",
@@ -374,8 +376,18 @@ def test_copy_for_trials_has_no_way_to_send(read):
     values = read(**{name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}, STAGING="true",
                   WEBSUB_HUBS="https://hub.example.org/", MACHINE_TRANSLATION="deepl")  # fmt: skip
 
-    assert values["MAILERS"] == {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    assert values["MAILERS"] == {"default": {"BACKEND": "catalogue.no_mail.NoMail"}}
     assert (values["WEBSUB_HUBS"], values["MACHINE_TRANSLATION"]) == ([], "")
+
+
+def test_mailer_of_a_copy_for_trials_sends_nothing_and_passes_the_checks(read, settings):
+    values = read(**{name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}, STAGING="true")
+    settings.MAILERS = values["MAILERS"]
+
+    found = checks.run_checks(tags=[checks.Tags.mail], include_deployment_checks=True)
+
+    assert found == []
+    assert EmailMessage("Subject", "Text", to=["anna@example.org"]).send() == 1
 
 
 @pytest.mark.parametrize(
