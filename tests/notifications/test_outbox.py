@@ -1,3 +1,4 @@
+import smtplib
 import socketserver
 import threading
 from contextlib import contextmanager
@@ -211,6 +212,33 @@ def test_temporary_failure_postpones_and_keeps_the_error(channel, clock):
     assert became(message) == ["waits"]
     assert (message.attempts, message.error, message.leased_until) == (1, "450 try later", None)
     assert timedelta(seconds=24) <= message.due_at - timezone.now() <= timedelta(seconds=36)
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        (smtplib.SMTPDataError(451, b"busy@example.org: try later"), "SMTPDataError 451"),
+        (smtplib.SMTPRecipientsRefused({"busy@example.org": (450, b"full")}), "SMTPRecipientsRefused 450"),
+        (ConnectionRefusedError(111, "busy@example.org"), "ConnectionRefusedError"),
+    ],
+)
+@pytest.mark.parametrize(
+    "outcome", [(TemporaryFailure, "message postponed"), (PermanentFailure, "message given up")]
+)
+def test_log_names_the_kind_of_error_and_no_address(channel, caplog, cause, kind, outcome):
+    failure, said = outcome
+    make_message(address="busy@example.org")
+
+    def fail(*_arguments):
+        raise failure(str(cause)) from cause
+
+    channel.before["busy@example.org"] = fail
+
+    outbox.deliver_due()
+
+    [record] = [each for each in caplog.records if each.getMessage() == said]
+    assert record.error == kind
+    assert "busy" not in str(vars(record))
 
 
 def test_postponed_message_goes_out_when_its_time_has_come(channel, clock):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -263,10 +264,15 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
         if message.subscriber_id:
             bounces.record_refusal(message.subscriber_id, now=clock.now())
         logger.warning(
-            "message given up", extra={"outbox_message": message.pk, "reason": "permanently refused"}
+            "message given up",
+            extra={
+                "outbox_message": message.pk,
+                "reason": "permanently refused",
+                "error": _kind_of(failure),
+            },
         )
     except TemporaryFailure as failure:
-        _postpone(message, str(failure), now=clock.now())
+        _postpone(message, failure, str(failure), now=clock.now())
         if isinstance(failure, ServerUnavailable):
             raise
     except _NotOurs:
@@ -287,19 +293,26 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
 def _fail(message: OutboxMessage, error: Exception) -> None:
     """Postpone a message that cannot be composed: it must not block the others, and staff see its error."""
     isolation.report("message", message.pk)
-    _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
+    _postpone(message, error, f"{type(error).__name__}: {error}", now=clock.now())
 
 
-def _postpone(message: OutboxMessage, error: str, *, now: datetime) -> None:
-    row = _claimed([message])
+def _postpone(message: OutboxMessage, error: Exception, told: str, *, now: datetime) -> None:
+    row, facts = _claimed([message]), {"outbox_message": message.pk, "error": _kind_of(error)}
     if now >= message.give_up_at:
-        row.update(failed_at=now, leased_until=None, error=_kept(error))
-        logger.error("message given up", extra={"outbox_message": message.pk, "reason": "tried for too long"})
+        row.update(failed_at=now, leased_until=None, error=_kept(told))
+        logger.error("message given up", extra=facts | {"reason": "tried for too long"})
     else:
-        row.update(due_at=now + retry_delay(message.attempts), leased_until=None, error=_kept(error))
-        logger.warning(
-            "message postponed", extra={"outbox_message": message.pk, "attempts": message.attempts}
-        )
+        row.update(due_at=now + retry_delay(message.attempts), leased_until=None, error=_kept(told))
+        logger.warning("message postponed", extra=facts | {"attempts": message.attempts})
+
+
+def _kind_of(error: Exception) -> str:
+    """Return the class of an error, and the code of an SMTP reply. What else it says may quote an address."""
+    cause = error.__cause__ or error
+    code = getattr(cause, "smtp_code", None)
+    if isinstance(cause, SMTPRecipientsRefused):
+        code = next((code for code, _text in cause.recipients.values()), None)
+    return f"{type(cause).__name__} {code}" if code else type(cause).__name__
 
 
 def _kept(error: str) -> str:
