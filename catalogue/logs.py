@@ -1,8 +1,8 @@
 """Logs without secrets: no private link and no e-mail address is in any line that this process logs.
 
-Django logs the path of every answer from 400 on, and exceptions quote what they were about. So records are redacted
-when they are made, for whatever handler they go to, those of gunicorn too, and once more as they are formatted, with
-the fields that were added to them.
+Django logs the path of every answer from 400 on, of which the route is kept, and exceptions quote what they were about.
+So records are redacted when they are made, for whatever handler they go to, those of gunicorn too, and once more as
+they are formatted, with the fields that were added to them.
 """
 
 import logging
@@ -29,6 +29,8 @@ WRAPPERS = (
 """Our code around the database, caches and requests: an error there is one of whoever called it."""
 PROGRAM = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else "web"
 """Name of the command that this process runs."""
+BY_DJANGO = ("django.request", "django.security")
+"""Loggers of requests, whose arguments hold the path."""
 BY_SCANNERS = "django.security"
 """Logger of requests that no browser sends: forged hosts, cookies and forms. The request is answered 400."""
 
@@ -68,6 +70,20 @@ def _redacted_path(found: re.Match[str]) -> str:
     return found[1] + "".join(shown)
 
 
+def _is_path(argument: object) -> bool:
+    return isinstance(argument, str) and argument.startswith("/")
+
+
+def _route_of(path: str) -> str:
+    """Return the pattern of an address, as the request log has it: a path may tell what somebody reads or looks for."""
+    from django.urls import resolve  # noqa: PLC0415 - the settings, which are not read yet, import this module
+
+    try:
+        return f"/{resolve(path).route}"
+    except Exception:  # no such page; or what fails is the code of the pages, and this line is about it
+        return REDACTED
+
+
 class RedactedRecord(logging.LogRecord):
     """A log record whose message and traceback are redacted. It names the request or the run it is about."""
 
@@ -76,6 +92,8 @@ class RedactedRecord(logging.LogRecord):
         self.request_id, self.program = trace.current().id, PROGRAM
         if self.name.startswith(BY_SCANNERS):
             self.levelno, self.levelname, self.exc_info = logging.WARNING, "WARNING", None
+        if self.name.startswith(BY_DJANGO) and isinstance(self.args, tuple):
+            self.args = tuple(_route_of(each) if _is_path(each) else each for each in self.args)
         try:
             message = self.getMessage()
         except Exception:  # arguments that do not fit; logging would print them to standard error

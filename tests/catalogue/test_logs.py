@@ -11,8 +11,10 @@ from logging.config import DictConfigurator
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpResponse
 from django.urls import get_resolver
+from django.utils.log import log_response
 
 from catalogue.logs import redact
 from practices.core import rate_limits
@@ -244,3 +246,26 @@ def test_arguments_that_do_not_fit_are_logged_all_the_same(log):
 
 def test_no_logger_has_a_handler_that_quotes_requests():
     assert logging.getLogger("django").handlers == []
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/practices/43/files/12ab/plan.pdf", "/practices/<int:pk>/files/<slug:sha256>/<file_name:name>"),
+        ("/no/such/page/of-anna/", ""),
+    ],
+)
+def test_error_of_django_names_the_route_and_no_path(log, rf, path, logged):
+    request = rf.get(path)
+
+    log_response(
+        "%s: %s",
+        "Service Unavailable",
+        path,
+        response=HttpResponse(status=503),
+        request=request,
+        exception=OperationalError("away"),
+    )
+
+    assert f"Service Unavailable: {logged}" in log.getvalue()
+    assert path not in log.getvalue()
