@@ -55,22 +55,29 @@ def file_size(path):
 
 
 @contextmanager
-def explained(path) -> Iterator[None]:
-    """Turn what can go wrong with a backup into a sentence that says what to do."""
+def explained(path, remedy="") -> Iterator[None]:
+    """Turn what can go wrong with a backup into a sentence that says what to do; `remedy` says it of a bad archive."""
     try:
         yield
+    except backups.NoPassphrase as error:
+        raise CommandError(
+            f"{path} is encrypted. Give the passphrase it was made with: --passphrase-file FILE."
+        ) from error
     except backups.WrongPassphrase as error:
         raise CommandError(
-            f"{path} is encrypted, and this is not its passphrase. Give it with --passphrase-file."
+            f"{path} is encrypted with another passphrase than the one in --passphrase-file. Give the one it was made "
+            "with: nothing else opens it."
+        ) from error
+    except backups.Unreadable as error:
+        raise CommandError(
+            f"{path} is a backup, but it is damaged: bytes of it were changed or are missing. {remedy}"
         ) from error
     except (backups.NotABackup, zipfile.BadZipFile) as error:
         raise CommandError(
-            f"{path} is not a backup that this release can read, or its end is missing. Try an earlier backup."
+            f"{path} is not a backup that this release can read, or its end is missing. {remedy}"
         ) from error
     except backups.Damaged as error:
-        raise CommandError(
-            f"{path} is damaged in {error}. Nothing was restored: try an earlier backup."
-        ) from error
+        raise CommandError(f"{path} is damaged in {error}. {remedy}") from error
     except backups.OtherRelease as error:
         raise CommandError(
             f"{path} was made by release {error}, which has other tables. Install that release, restore, then upgrade."

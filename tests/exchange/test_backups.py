@@ -317,8 +317,46 @@ def test_damaged_content_of_an_encrypted_backup_is_not_blamed_on_the_passphrase(
     (tmp_path / "passphrase").write_text(PASSPHRASE)
     replace_part(quickly_encrypted, part, content)
 
-    with pytest.raises(CommandError, match="not a backup that this release can read"):
+    with pytest.raises(CommandError, match="is a backup, but it is damaged"):
         run("backup", str(quickly_encrypted), verify=True, passphrase_file=tmp_path / "passphrase")
+
+
+def change_a_byte(path, part):
+    """Change a byte in the middle of a part of an archive, as a bad disk does."""
+    with zipfile.ZipFile(path) as archive:
+        found = archive.getinfo(part)
+    content = bytearray(path.read_bytes())
+    content[found.header_offset + 30 + len(part) + found.compress_size // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("part", ["key.age", "backup.zip.age"])
+def test_changed_byte_of_an_encrypted_backup_is_called_damage(quickly_encrypted, tmp_path, part):
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    change_a_byte(quickly_encrypted, part)
+
+    with pytest.raises(CommandError, match=r"is a backup, but it is damaged.*Nothing was restored"):
+        run("restore", str(quickly_encrypted), passphrase_file=tmp_path / "passphrase")
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "tables/auth.Permission.jsonl"])
+def test_verify_of_a_changed_byte_says_nothing_of_a_restore(backup, part):
+    path = backup()
+    change_a_byte(path, part)
+
+    with pytest.raises(CommandError, match=r"damaged.*make a new backup") as stop:
+        run("backup", str(path), verify=True)
+
+    assert "restored:" not in str(stop.value).replace("cannot be restored:", "")
+
+
+def test_missing_passphrase_and_a_wrong_one_are_told_apart(quickly_encrypted, tmp_path):
+    (tmp_path / "passphrase").write_text("another passphrase")
+
+    with pytest.raises(CommandError, match=r"is encrypted\. Give the passphrase"):
+        run("restore", str(quickly_encrypted))
+    with pytest.raises(CommandError, match="encrypted with another passphrase"):
+        run("restore", str(quickly_encrypted), passphrase_file=tmp_path / "passphrase")
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside.txt", "attachments/../../outside.txt"])

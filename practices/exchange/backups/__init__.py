@@ -7,7 +7,14 @@ made for this archive and encrypted with the passphrase, and `backup.zip.age`, t
 What follows from other tables, such as the index of search, is not in it: a restore makes it anew.
 """
 
-from practices.exchange.backups.archive import Manifest, NotABackup, WrongPassphrase, opened
+from practices.exchange.backups.archive import (
+    Manifest,
+    NoPassphrase,
+    NotABackup,
+    Unreadable,
+    WrongPassphrase,
+    opened,
+)
 from practices.exchange.backups.checking import Damaged, check
 from practices.exchange.backups.restoring import CannotRestore, NotEmpty, OtherRelease, restore
 from practices.exchange.backups.writing import NotMigrated, write
@@ -16,10 +23,12 @@ __all__ = [
     "CannotRestore",
     "Damaged",
     "Manifest",
+    "NoPassphrase",
     "NotABackup",
     "NotEmpty",
     "NotMigrated",
     "OtherRelease",
+    "Unreadable",
     "WrongPassphrase",
     "check",
     "opened",

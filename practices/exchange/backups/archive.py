@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ MANIFEST = "manifest.json"
 TABLES = "tables/{}.jsonl"
 FILES = "files/{}"
 KEY, ENCRYPTED = "key.age", "backup.zip.age"
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+"""Errors of `zipfile` about a part whose bytes were changed."""
 PART = ".backup-", ".part"
 """Beginning and end of the name of an archive that is not whole yet."""
 ABANDONED = timedelta(days=1)
@@ -29,8 +32,16 @@ class NotABackup(Exception):
     """The file is not a backup, or is of a format that this release does not know."""
 
 
+class Unreadable(NotABackup):
+    """The file is a backup, but bytes of it were changed, so that it cannot be read."""
+
+
 class WrongPassphrase(Exception):
-    """The backup is encrypted, and the passphrase is missing or another."""
+    """The backup is encrypted with another passphrase."""
+
+
+class NoPassphrase(WrongPassphrase):
+    """The backup is encrypted, and no passphrase was given."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Manifest:
 
 @contextmanager
 def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, Manifest]]:  # nosec B107 # none
-    """Open a backup for reading. Raises NotABackup, WrongPassphrase and OSError."""
+    """Open a backup for reading. Raises NotABackup, Unreadable, NoPassphrase, WrongPassphrase and OSError."""
     with tempfile.TemporaryFile() as plain, path.open("rb") as file:
         source: IO[bytes] = file
         try:
@@ -83,7 +94,7 @@ def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, 
                     _decrypt(outer, plain, passphrase)
                     source = plain
             with zipfile.ZipFile(source) as archive:
-                manifest = Manifest.from_json(archive.read(MANIFEST))
+                manifest = Manifest.from_json(_read(archive, MANIFEST))
                 yield archive, manifest
         except (zipfile.BadZipFile, KeyError) as error:
             raise NotABackup from error
@@ -91,22 +102,31 @@ def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, 
 
 def _decrypt(outer: zipfile.ZipFile, plain: IO[bytes], passphrase: str) -> None:
     if not passphrase:  # none was given: age would try an empty one, for a second or more
-        raise WrongPassphrase
+        raise NoPassphrase
+    encrypted_key = _read(outer, KEY)
     try:
-        key = pyrage.passphrase.decrypt(outer.read(KEY), passphrase)
+        key = pyrage.passphrase.decrypt(encrypted_key, passphrase)
     except pyrage.DecryptError as error:
         raise WrongPassphrase from error
     try:
         identity = pyrage.x25519.Identity.from_str(key.decode())
         with outer.open(ENCRYPTED) as encrypted:
             pyrage.decrypt_io(encrypted, plain, [identity])
-    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError) as error:
-        raise NotABackup from error
+    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError, *DAMAGE) as error:
+        raise Unreadable from error
     except OSError as error:
         if error.errno is None:  # from pyrage, of content that was changed or cut off
-            raise NotABackup from error
+            raise Unreadable from error
         raise
     plain.seek(0)
+
+
+def _read(archive: zipfile.ZipFile, part: str) -> bytes:
+    """Return a part of an archive. Raises Unreadable, and KeyError if there is none."""
+    try:
+        return archive.read(part)
+    except DAMAGE as error:
+        raise Unreadable from error
 
 
 def save(path: Path, write: Callable[[zipfile.ZipFile], object], *, passphrase: str = "") -> None:

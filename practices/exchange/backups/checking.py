@@ -2,14 +2,13 @@
 
 import hashlib
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO
 
 from practices.exchange.backups import tables
-from practices.exchange.backups.archive import FILES, TABLES, Manifest
+from practices.exchange.backups.archive import DAMAGE, FILES, TABLES, Manifest
 
-UNREADABLE = (KeyError, zipfile.BadZipFile, zlib.error, EOFError)
+UNREADABLE = (KeyError, *DAMAGE)
 
 
 class Damaged(Exception):

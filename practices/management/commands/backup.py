@@ -10,6 +10,8 @@ from practices.management.backups import BackupCommand, explained, file_size, pa
 NAME = "catalogue-{:%Y-%m-%dT%H%M%SZ}.zip"
 NAMES = "catalogue-????-??-??T??????Z.zip"
 
+DAMAGED = "It cannot be restored: make a new backup, and check the earlier ones."
+
 
 class Command(BackupCommand):
     help = (
@@ -54,6 +56,6 @@ class Command(BackupCommand):
                 )
 
     def verify(self, path, secret):
-        with explained(path), backups.opened(path, secret) as (archive, manifest):
+        with explained(path, DAMAGED), backups.opened(path, secret) as (archive, manifest):
             backups.check(archive, manifest)
             self.stdout.write(f"{path} is whole: {self.summary(manifest)}")

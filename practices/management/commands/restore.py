@@ -5,6 +5,8 @@ from django.utils.dateparse import parse_datetime
 from practices.exchange import backups
 from practices.management.backups import BackupCommand, explained, passphrase
 
+NOTHING_RESTORED = "Nothing was restored: try another copy of it, or an earlier backup."
+
 
 class Command(BackupCommand):
     help = (
@@ -25,7 +27,7 @@ class Command(BackupCommand):
         )
 
     def handle(self, *, path, passphrase_file, replace, sent_until, verbosity, **options):
-        with explained(path):
+        with explained(path, NOTHING_RESTORED):
             manifest = backups.restore(
                 path,
                 passphrase=passphrase(passphrase_file),
