@@ -89,6 +89,7 @@ class MaintenanceForStaff:
 def _maintenance_page(request):
     headers = {
         "Retry-After": str(settings.MAINTENANCE_SECONDS),
+        maintenance.UNAVAILABLE: "maintenance",
         "Cache-Control": "no-store",
         "Content-Security-Policy": build_policy(settings.SECURE_CSP),
     }

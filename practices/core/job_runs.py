@@ -41,6 +41,11 @@ def recorded(name: str) -> Iterator[None]:
         trace.end()
 
 
+def note_success(name: str, *, at: datetime) -> None:
+    """Record a run of which the database does not know, such as the backup that it was restored from."""
+    _set(name, succeeded_at=at, reported_at=None)
+
+
 def beat(*, now: datetime) -> None:
     """Record that the sender is alive, and which jobs are expected from now on."""
     if JobRun.objects.filter(name=SENDER, succeeded_at__gt=now - BEAT, succeeded_at__lte=now).exists():

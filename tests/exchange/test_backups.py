@@ -21,11 +21,14 @@ from django.db import connection
 
 from practices import workflow
 from practices.choices import State
+from practices.core.findings import Severity
+from practices.core.health import jobs
 from practices.discovery import results
 from practices.exchange import backups
 from practices.exchange.backups import tables
 from practices.models import (
     IndexedPractice,
+    JobRun,
     Practice,
     SendingHold,
     Submission,
@@ -216,6 +219,16 @@ def test_restore_brings_back_every_row_and_file(backup):
     assert [each.practice for each in results.page(results.Selection(), sort="newest", size=10)] == list(
         IndexedPractice.objects.order_by("-published_at", "-pk").values_list("pk", flat=True)
     )
+
+
+def test_backup_that_was_restored_is_the_last_one(backup):
+    path = backup()
+    JobRun.objects.create(name="backup", failed_at=manifest_of(path).taken_at - timedelta(days=1))
+
+    run("restore", str(path), replace=True)
+
+    assert JobRun.objects.get(name="backup").succeeded_at == manifest_of(path).taken_at
+    assert jobs.backup().state is Severity.OK
 
 
 def test_encrypted_backup_opens_with_its_passphrase_alone(encrypted, quickly_encrypted):

@@ -22,6 +22,7 @@ from practices.exchange import doctor
 from practices.models import Concept, Fault, IndexedPractice, JobRun
 from practices.notifications import health as notifications
 from practices.notifications.watch import watch
+from practices.web.site import pages
 from tests.support import translator as translator_support
 from tests.support.factories import make_message, make_moderator, make_practice
 from tests.support.mail_server import free_port, mailers
@@ -128,6 +129,15 @@ def test_migration_to_run_is_a_fault_and_ends_the_questions_to_the_database():
         "Database": Severity.OK,
         "Migrations": Severity.FAULT,
     }
+
+
+def test_empty_database_is_told_from_one_that_lacks_migrations():
+    MigrationRecorder.Migration.objects.all().delete()
+
+    [finding] = doctor.examine([database.answers, *doctor.WITH_DATABASE])
+
+    assert (finding.state, "is empty" in finding.sentence) == (Severity.FAULT, True)
+    assert all(command in finding.remedy for command in ("manage.py restore FILE", "manage.py set_up"))
 
 
 def test_migration_of_a_newer_release_is_a_warning():
@@ -237,6 +247,14 @@ def test_sender_is_judged_by_its_heartbeat(settings, clock):
     assert (before, running, jobs.sender().state) == (Severity.FAULT, Severity.OK, Severity.FAULT)
 
 
+def test_age_of_the_heartbeat_is_told_and_no_more_is_claimed(settings, clock):
+    settings.SENDER_LATE_SECONDS = 300
+    watch()
+    clock.shift(timedelta(seconds=200))
+
+    assert "last seen 200 seconds ago" in jobs.sender().sentence
+
+
 def test_late_job_is_a_fault(settings, clock):
     settings.JOBS_EXPECTED = {"expire_drafts": 26}
     with job_runs.recorded("expire_drafts"):
@@ -301,11 +319,13 @@ def public_site(settings):
     """Function public_site(code) that starts a site which answers everything with this code."""
     servers = []
 
-    def start(code):
+    def start(code, unavailable=""):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 self.send_response(code)
                 self.send_header("Location", settings.SITE_URL + "/")
+                if unavailable:
+                    self.send_header("X-Unavailable", unavailable)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -339,6 +359,38 @@ def test_answer_of_the_public_address_is_explained(code, state, remedy, producti
     finding = connections.public_address()
 
     assert (finding.state, remedy in finding.remedy) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("unavailable", "state", "remedy"),
+    [
+        ("maintenance", Severity.WARNING, "maintenance"),
+        ("database", Severity.FAULT, "what else is found"),
+        ("", Severity.FAULT, "Start the web server"),
+    ],
+)
+def test_503_of_ours_is_told_from_one_of_the_proxy(unavailable, state, remedy, production, public_site):
+    public_site(503, unavailable)
+
+    finding = connections.public_address()
+
+    assert (finding.state, remedy in finding.remedy) == (state, True)
+    assert ("behind the proxy" in finding.sentence) == (not unavailable)
+
+
+def test_our_pages_with_503_say_that_they_are_ours(client, settings):
+    settings.MAINTENANCE = True
+    under_maintenance = client.get("/")
+    settings.MAINTENANCE = False
+    try:
+        raise OperationalError("away")
+    except OperationalError:
+        without_database = pages.server_error(None)
+
+    assert [(each.status_code, each["X-Unavailable"]) for each in (under_maintenance, without_database)] == [
+        (503, "maintenance"),
+        (503, "database"),
+    ]
 
 
 def test_public_address_without_an_answer_is_a_fault(production, settings):

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from practices.choices import LANGUAGES
-from practices.core import machine_translation
+from practices.core import machine_translation, maintenance
 from practices.core.findings import Finding, fault, ok, warning
 from practices.core.http import outgoing
 from practices.core.network import parse_address
@@ -116,11 +116,28 @@ def _refused(name: str, refusal: outgoing.Refused, values: dict) -> Finding:
             _("%(site)s redirects to itself, because requests look unencrypted.") % values,
             _("Set TRUSTED_PROXIES=1, and let the proxy set X-Forwarded-Proto."),
         )
+    ours = refusal.headers.get(maintenance.UNAVAILABLE)
+    if ours == "maintenance":
+        return warning(
+            name,
+            _("%(site)s answers %(code)s with our page for maintenance.") % values,
+            str(maintenance.REMEDY),
+        )
+    if ours:
+        return fault(
+            name,
+            _(
+                "%(site)s answers %(code)s with our own page: the web server runs, but its database or its storage of "
+                "files does not work."
+            )
+            % values,
+            _("See what else is found here, and the log of the web server."),
+        )
     if refusal.code in NO_SERVER_BEHIND:
         return fault(
             name,
             _("%(site)s answers %(code)s: nothing answers behind the proxy.") % values,
-            _("Start the web server, and see its log. A file “maintenance” in DATA_DIR causes a 503 too."),
+            _("Start the web server, and see its log."),
         )
     if refusal.code == 400:
         return fault(

@@ -29,6 +29,7 @@ def answers() -> Finding:
                 else "SELECT current_setting('server_version'), current_setting('transaction_read_only')"
             )
             version, read_only = cursor.fetchone()
+        is_empty = _is_empty()
     except DatabaseError as error:
         return fault(
             name,
@@ -50,10 +51,25 @@ def answers() -> Finding:
             _("SQLite can read, but this user cannot write to %(paths)s.") % {"paths": ", ".join(paths)},
             _("Give the file and its folder to the user of the services, and run commands as that user."),
         )
+    if is_empty:
+        return fault(
+            name,
+            _("%(database)s answers, but the database is empty.") % {"database": connection.display_name},
+            _(
+                "Check DATABASE_URL. If it is right, restore a backup with “manage.py restore FILE”, or set up a new "
+                "catalogue with “manage.py set_up”."
+            ),
+        )
     return ok(
         name,
         _("%(database)s %(version)s answers.") % {"database": connection.display_name, "version": version},
     )
+
+
+def _is_empty() -> bool:
+    """Return whether no migration was ever applied, as when the file of SQLite was deleted and made anew."""
+    recorder = MigrationRecorder(connection)
+    return not recorder.has_table() or not recorder.migration_qs.exists()
 
 
 def _read_only_paths(file: str) -> list[str]:

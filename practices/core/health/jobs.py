@@ -12,9 +12,13 @@ from practices.models import JobRun
 
 def sender() -> Finding:
     name, now = _("Sender"), clock.now()
-    if job_runs.has_sender(now=now):
-        return ok(name, _("It is running."))
     age = job_runs.heartbeat_age(now=now)
+    if age is not None and job_runs.has_sender(now=now):
+        seconds = max(0, int(age.total_seconds()))
+        sentence = ngettext(
+            "It was last seen %(count)s second ago.", "It was last seen %(count)s seconds ago.", seconds
+        )
+        return ok(name, sentence % {"count": seconds})
     if age is None:
         sentence = _("It has never run: no e-mail is sent, and nothing is published on schedule.")
     else:

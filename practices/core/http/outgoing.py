@@ -5,6 +5,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from email.message import Message
 from functools import cache
 
 from practices.core.deadlines import Exchange
@@ -21,9 +22,9 @@ class NoAnswer(Exception):
 class Refused(Exception):
     """The server answered that it does not accept the request."""
 
-    def __init__(self, code: int, reason: str, content: bytes):
+    def __init__(self, code: int, reason: str, content: bytes, headers: Message):
         super().__init__(f"{code} {reason}")
-        self.code, self.content = code, content
+        self.code, self.content, self.headers = code, content, headers
 
     @property
     def is_final(self) -> bool:
@@ -97,7 +98,7 @@ def _exchange(
                     content = read(answer)
             except urllib.error.HTTPError as refusal:
                 with refusal:
-                    raise Refused(refusal.code, refusal.reason, _read(refusal)) from refusal
+                    raise Refused(refusal.code, refusal.reason, _read(refusal), refusal.headers) from refusal
             if exchange.reached:  # http.client takes headers that are cut off for complete ones
                 raise TimeoutError
             return content

@@ -2,6 +2,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from practices.core import job_runs
 from practices.exchange import backups
 from practices.management.backups import BackupCommand, explained, passphrase
 
@@ -35,6 +36,7 @@ class Command(BackupCommand):
                 sent_until=instant(sent_until) if sent_until else None,
                 progress=self.show if verbosity else lambda _what, _count: None,
             )
+        job_runs.note_success("backup", at=manifest.taken_at)  # an archive has no record of its own success
         self.stdout.write(f"Restored {self.summary(manifest)}.")
         if manifest.missing:
             self.stderr.write(

@@ -25,6 +25,7 @@ from practices.core.colours import colour
 from practices.core.http.caching import public
 from practices.core.http.guards import TOO_MUCH, unreadable
 from practices.core.http.problems import for_programs
+from practices.core.maintenance import UNAVAILABLE
 from practices.core.stored_files import StorageFailed, has_no_space
 from practices.discovery import Selection, results, statistics
 from practices.documents.criteria import CRITERIA
@@ -201,14 +202,14 @@ def server_error(request):
     if has_no_space(error):
         # Not known to caches and crawlers as 503 is, so only for files (RFC 4918 §11.5).
         status = 503 if isinstance(error, DatabaseError) else 507
-        headers = {"Retry-After": "300"}
+        headers = {"Retry-After": "300", UNAVAILABLE: "space"}
         detail = _("There is no space left")
         template, context = "507.html", {"status": status}
     else:
         read_only = _is_read_only(error)
         unavailable = read_only or isinstance(error, OperationalError | InterfaceError | StorageFailed)
         status = 503 if unavailable else 500
-        headers = {"Retry-After": "30"} if unavailable else {}
+        headers = {"Retry-After": "30", UNAVAILABLE: "database"} if unavailable else {}
         detail = (
             _("The catalogue is not available right now")
             if unavailable
