@@ -163,7 +163,7 @@ READING = (
 def writes(queries):
     """Filter the captured queries to those that write."""
     statements = [query["sql"] for query in queries.captured_queries]
-    return [sql for sql in statements if not sql.upper().lstrip("(").startswith(READING)]
+    return [sql for sql in statements if not sql.upper().lstrip(" (\n").startswith(READING)]
 
 
 def test_reading_writes_nothing(client):

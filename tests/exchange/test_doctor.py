@@ -378,14 +378,14 @@ def test_503_of_ours_is_told_from_one_of_the_proxy(unavailable, state, remedy, p
     assert ("behind the proxy" in finding.sentence) == (not unavailable)
 
 
-def test_our_pages_with_503_say_that_they_are_ours(client, settings):
+def test_our_pages_with_503_say_that_they_are_ours(client, rf, settings):
     settings.MAINTENANCE = True
     under_maintenance = client.get("/")
     settings.MAINTENANCE = False
     try:
         raise OperationalError("away")
     except OperationalError:
-        without_database = pages.server_error(None)
+        without_database = pages.server_error(rf.get("/"))
 
     assert [(each.status_code, each["X-Unavailable"]) for each in (under_maintenance, without_database)] == [
         (503, "maintenance"),
