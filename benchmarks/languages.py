@@ -1,4 +1,4 @@
-"""What the main pages cost in each language: `python -m benchmarks.languages`. Prints a table for README.md.
+"""Cost of the main pages in each language: `python -m benchmarks.languages`. Prints a table for README.md.
 
 It uses the catalogue of DATABASE_URL, or that of `make run`, in one process without a server.
 """

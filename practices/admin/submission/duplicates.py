@@ -1,4 +1,4 @@
-"""What may be the same as a submission, as rows of its page."""
+"""Likely duplicates of a submission, as rows of its page."""
 
 from dataclasses import dataclass
 

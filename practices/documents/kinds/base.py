@@ -1,4 +1,4 @@
-"""What all kinds of field have in common."""
+"""The base of all kinds of field."""
 
 import dataclasses
 from abc import ABC, abstractmethod

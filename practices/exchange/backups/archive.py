@@ -22,7 +22,7 @@ TABLES = "tables/{}.jsonl"
 FILES = "files/{}"
 KEY, ENCRYPTED = "key.age", "backup.zip.age"
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
-"""Errors of `zipfile` about a part whose bytes were changed."""
+"""Errors of `zipfile` about a part whose bytes were changed, which may also name a method of compression it lacks."""
 PART = ".backup-", ".part"
 """Beginning and end of the name of an archive that is not whole yet."""
 ABANDONED = timedelta(days=1)

@@ -9,7 +9,7 @@ from practices import clock
 EARLIEST = date(1950, 1, 1)
 """A day before it is one that a program has made up, such as year 1 or the first day that a spreadsheet knows."""
 AHEAD = timedelta(days=1)
-"""How far ahead a date may be: it is tomorrow elsewhere, and no two clocks agree."""
+"""Time that a date may be ahead: it is tomorrow elsewhere, and no two clocks agree."""
 
 
 def day_of(text: str) -> date:
